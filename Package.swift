@@ -1,0 +1,105 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The rooms, bottom up: a target may only name targets above it in this list.
+// `TidyTests` holds the same table as data and compares.
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "switchboard",
+    products: [.executable(name: "switchboard", targets: ["switchboard"])],
+    dependencies: [
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CCurlShim", dependencies: ["CCurl"]),
+        .target(name: "CRE2Shim", linkerSettings: [.linkedLibrary("re2")]),
+
+        .target(name: "ChatModel"),
+        .target(name: "SessionMachine", dependencies: ["ChatModel"]),
+        .target(name: "RuleEngine", dependencies: ["ChatModel", "CRE2Shim"]),
+        .target(name: "Routing", dependencies: ["ChatModel", "SessionMachine", "RuleEngine"]),
+        .target(
+            name: "RuleFiles",
+            dependencies: ["ChatModel", "SessionMachine", "RuleEngine", "Routing", yams]),
+        .target(
+            name: "Boundary", dependencies: ["ChatModel", "SessionMachine", "RuleEngine", "Routing"]),
+        .target(
+            name: "Operations",
+            dependencies: [
+                "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
+            ]),
+        .target(name: "CallbackCrypto", dependencies: ["ChatModel", "COpenSSL"]),
+        .target(
+            name: "CurlTransport", dependencies: ["ChatModel", "Boundary", "CCurl", "CCurlShim"]),
+        .target(name: "WeComKF", dependencies: ["ChatModel", "Routing", "Boundary"]),
+        .target(
+            name: "Actions", dependencies: ["ChatModel", "SessionMachine", "Routing", "Boundary"]),
+        .target(
+            name: "SQLiteStore",
+            dependencies: ["ChatModel", "SessionMachine", "RuleEngine", "Routing", "Boundary", grdb]),
+        .target(name: "PlatformSimulator", dependencies: ["ChatModel"]),
+        .target(
+            name: "SimulatorServer",
+            dependencies: [
+                "ChatModel", "PlatformSimulator", "Boundary", "CallbackCrypto", hummingbird, logging,
+            ]),
+        .target(
+            name: "Engine",
+            dependencies: [
+                "ChatModel", "SessionMachine", "RuleEngine", "Routing", "Boundary", "Actions",
+                lifecycle, logging,
+            ]),
+        .target(
+            name: "WebServer",
+            dependencies: [
+                "ChatModel", "Boundary", "CallbackCrypto", "Operations", hummingbird, logging,
+            ]),
+        .target(
+            name: "Replay",
+            dependencies: [
+                "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
+                "PlatformSimulator", yams,
+            ]),
+        .executableTarget(
+            name: "switchboard",
+            dependencies: [
+                "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
+                "Operations", "CallbackCrypto", "CurlTransport", "WeComKF", "Actions",
+                "SQLiteStore", "PlatformSimulator", "SimulatorServer", "Engine", "WebServer",
+                "Replay", yams, argumentParser, lifecycle, logging,
+            ]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
+
+// One loop, so that no target is quietly laxer than its neighbours.
+let features = [
+    "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
+    "NonisolatedNonsendingByDefault",
+]
+let cTargets: Set = ["CCurl", "CCurlShim", "COpenSSL", "CRE2Shim"]
+for target in package.targets where !cTargets.contains(target.name) {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + features.map { .enableUpcomingFeature($0) }
+        + [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+}

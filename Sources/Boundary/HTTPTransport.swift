@@ -1,0 +1,79 @@
+/// An HTTP client: one request out, one response back.
+package protocol HTTPTransport: Sendable {
+    /// Performs `request`.
+    ///
+    /// - Throws: ``TransportError`` when no complete response came; any HTTP status is a response.
+    func response(to request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+}
+
+/// One HTTP request.
+package struct HTTPRequest: Sendable {
+    /// The methods the platform knows.
+    package enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    /// How.
+    package var method: Method
+    /// Where; may hold an access token, so it never reaches a log.
+    package var url: String
+    /// The JSON to send; empty for none.
+    package var body: [UInt8]
+    /// The longest the whole exchange may take.
+    package var timeout: Duration
+    /// The longest body accepted, in bytes.
+    package var largestResponse: Int
+
+    /// A request; 10 s and 8 MiB unless told otherwise.
+    package init(
+        method: Method, url: String, body: [UInt8] = [], timeout: Duration = .seconds(10),
+        largestResponse: Int = 8 << 20
+    ) {
+        self.method = method
+        self.url = url
+        self.body = body
+        self.timeout = timeout
+        self.largestResponse = largestResponse
+    }
+}
+
+/// One HTTP response.
+package struct HTTPResponse: Sendable {
+    /// The status code.
+    package var status: Int
+    /// The whole body.
+    package var body: [UInt8]
+
+    /// A response.
+    package init(status: Int, body: [UInt8]) {
+        self.status = status
+        self.body = body
+    }
+}
+
+/// An exchange that brought no response.
+package struct TransportError: Error, Hashable, Sendable {
+    /// What a caller can act on.
+    package enum Code: Hashable, Sendable {
+        /// No connection was made: the request was certainly not carried out.
+        case unreachable
+        /// The connection broke or timed out: the request may have been carried out.
+        case interrupted
+        /// The response was larger than allowed.
+        case tooLarge
+        /// The client is shutting down.
+        case shutDown
+    }
+
+    /// What a caller can act on.
+    package var code: Code
+    /// What happened, for the operator; holds no URL and no body.
+    package var reason: String
+
+    /// A failed exchange.
+    package init(_ code: Code, reason: String) {
+        self.code = code
+        self.reason = reason
+    }
+}

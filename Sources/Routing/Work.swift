@@ -1,0 +1,217 @@
+package import ChatModel
+
+/// One piece of news for the core; one transaction in the store.
+package enum Work: Sendable {
+    /// A pulled page.
+    case page(Page)
+    /// Actions that came back from the platform.
+    case outcomes([CompletedAction])
+    /// Timers that fell due.
+    case timers([Timer])
+
+    /// A page of `sync_msg`.
+    package struct Page: Sendable {
+        /// The account that was pulled.
+        package var account: OpenKfID
+        /// Its rows, in the platform's order.
+        package var rows: [Inbound]
+        /// Where the next pull begins; stored with the rows.
+        package var next: SyncCursor
+        /// The token it was pulled with, kept for a pull after a restart.
+        package var token: SyncToken?
+        /// Rows of customers older than this are recorded but not answered: the first-start
+        /// policy. `nil` in the ordinary run.
+        package var answersSince: Timestamp?
+        /// When set, only these rows of those older ones are answered (`unanswered-only`).
+        package var answersAlso: Set<MsgID>
+
+        /// A page.
+        package init(
+            account: OpenKfID, rows: [Inbound], next: SyncCursor, token: SyncToken?,
+            answersSince: Timestamp? = nil, answersAlso: Set<MsgID> = []
+        ) {
+            self.account = account
+            self.rows = rows
+            self.next = next
+            self.token = token
+            self.answersSince = answersSince
+            self.answersAlso = answersAlso
+        }
+    }
+
+    /// The conversations this news may touch.
+    package var conversations: Set<ConversationID> {
+        switch self {
+        case .page(let page): Set(page.rows.lazy.compactMap(\.conversation))
+        case .outcomes(let outcomes): Set(outcomes.lazy.map(\.entry.conversation))
+        case .timers(let timers): Set(timers.lazy.map(\.conversation))
+        }
+    }
+
+    /// The inbound rows that came with it.
+    package var rows: [Inbound] {
+        if case .page(let page) = self { page.rows } else { [] }
+    }
+}
+
+/// What a store knows about the things a piece of ``Work`` touches.
+package struct Snapshot: Sendable {
+    /// Those msgids of the page's rows that the inbox already holds for this account.
+    package var seen: Set<MsgID>
+    /// The touched conversations that exist, with their pending sends counted.
+    package var conversations: [ConversationID: Conversation]
+    /// For `msg_send_fail` rows of the page: nothing else is looked up.
+    package init(seen: Set<MsgID> = [], conversations: [ConversationID: Conversation] = [:]) {
+        self.seen = seen
+        self.conversations = conversations
+    }
+}
+
+/// A row with a due time: "it is now T" reaches the core through it.
+package struct Timer: Hashable, Sendable {
+    /// Kinds of timer; each is handled in `Routing`.
+    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// 48 hours after a session began: the platform ends it without an event.
+        case sessionExpires = "session_expires"
+    }
+
+    /// What it is for.
+    package var kind: Kind
+    /// Whose it is.
+    package var conversation: ConversationID
+    /// When it falls due.
+    package var due: Timestamp
+
+    /// A timer; a conversation has at most one of each kind.
+    package init(kind: Kind, conversation: ConversationID, due: Timestamp) {
+        self.kind = kind
+        self.conversation = conversation
+        self.due = due
+    }
+
+    /// The timer as a cause.
+    package var id: TimerID {
+        TimerID("\(kind.rawValue)/\(conversation.account)/\(conversation.customer)/\(due.seconds)")
+    }
+}
+
+/// What a step decided: everything a store must write, in one transaction, or not at all.
+package struct Effects: Sendable {
+    /// The page's new rows with their decisions; duplicates are not among them.
+    package var inbox: [InboxRecord] = []
+    /// Conversations as they are now.
+    package var conversations: [Conversation] = []
+    /// New actions, in order. ``cancelled`` comes first.
+    package var outbox: [OutboxEntry] = []
+    /// Conversations whose entries that were pending before this step are withdrawn.
+    package var cancelled: [Cancellation] = []
+    /// Entries that ended.
+    package var settled: [Settlement] = []
+    /// Timers to set; setting replaces the conversation's timer of the same kind.
+    package var timersSet: [Timer] = []
+    /// Timers to remove: those that fired.
+    package var timersFired: [Timer] = []
+    /// Notes that belong to no inbox row and no outbox entry.
+    package var journal: [JournalEntry] = []
+    /// Where the next pull of the page's account begins.
+    package var position: Position?
+
+    /// No effects.
+    package init() {}
+
+    /// A new inbox row and what was decided about it.
+    package struct InboxRecord: Sendable {
+        /// The row.
+        package var row: Inbound
+        /// Why it was answered, or not.
+        package var reason: Reason
+        /// The winner's score; `nil` when no rule won.
+        package var score: Double?
+
+        /// A decided row.
+        package init(row: Inbound, reason: Reason, score: Double?) {
+            self.row = row
+            self.reason = reason
+            self.score = score
+        }
+    }
+
+    /// Pending entries of a conversation are withdrawn.
+    package struct Cancellation: Hashable, Sendable {
+        /// Whose entries.
+        package var conversation: ConversationID
+        /// Why.
+        package var reason: String
+
+        /// A withdrawal.
+        package init(conversation: ConversationID, reason: String) {
+            self.conversation = conversation
+            self.reason = reason
+        }
+    }
+
+    /// An entry that ended.
+    package struct Settlement: Hashable, Sendable {
+        /// Which.
+        package var id: ActionID
+        /// Whose.
+        package var conversation: ConversationID
+        /// How it ended: anything but `pending`.
+        package var status: OutboxStatus
+        /// Why, as a stable token; empty for plain success.
+        package var note: String
+        /// When.
+        package var at: Timestamp
+
+        /// An ended entry.
+        package init(
+            id: ActionID, conversation: ConversationID, status: OutboxStatus, note: String,
+            at: Timestamp
+        ) {
+            self.id = id
+            self.conversation = conversation
+            self.status = status
+            self.note = note
+            self.at = at
+        }
+    }
+
+    /// A note for the transcript.
+    package struct JournalEntry: Hashable, Sendable {
+        /// Whose; `nil` for the account's.
+        package var conversation: ConversationID?
+        /// The account.
+        package var account: OpenKfID
+        /// When.
+        package var at: Timestamp
+        /// A stable token, e.g. `session:0→2` or `delivery_failed:6`.
+        package var what: String
+
+        /// A note.
+        package init(
+            conversation: ConversationID?, account: OpenKfID, at: Timestamp, what: String
+        ) {
+            self.conversation = conversation
+            self.account = account
+            self.at = at
+            self.what = what
+        }
+    }
+
+    /// The account's position after the page.
+    package struct Position: Hashable, Sendable {
+        /// The account.
+        package var account: OpenKfID
+        /// Where the next pull begins.
+        package var cursor: SyncCursor
+        /// The token the page was pulled with.
+        package var token: SyncToken?
+
+        /// A position.
+        package init(account: OpenKfID, cursor: SyncCursor, token: SyncToken?) {
+            self.account = account
+            self.cursor = cursor
+            self.token = token
+        }
+    }
+}
