@@ -88,7 +88,7 @@ package struct PullRequest: Hashable, Sendable {
 package struct PulledPage: Hashable, Sendable {
     /// Where the next pull begins; to be kept even when ``rows`` is empty.
     package var next: SyncCursor
-    /// Whether to pull again at once. Says nothing about ``rows`` being empty.
+    /// Whether to pull again at once; says nothing about ``rows`` being empty.
     package var hasMore: Bool
     /// The rows in the platform's order.
     package var rows: [Inbound]

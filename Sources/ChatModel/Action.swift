@@ -30,8 +30,10 @@ package enum SessionTarget: Hashable, Sendable, Codable {
     }
 }
 
-/// What made us act. With the account and an ordinal it makes an outgoing `msgid`, so that the
-/// same cause can never be answered twice, even from a store that lost its memory.
+/// What made us act.
+///
+/// With the account and an ordinal it makes an outgoing `msgid`, so that the same cause can never
+/// be answered twice, even from a store that lost its memory.
 package enum Cause: Hashable, Sendable, Codable {
     /// An inbound message or event.
     case inbound(MsgID)
@@ -39,6 +41,8 @@ package enum Cause: Hashable, Sendable, Codable {
     case timer(TimerID)
 
     /// The cause as one string, different for every cause: the input of the hash.
+    ///
+    /// No `msgid` of the platform begins with `timer:`.
     package var key: String {
         switch self {
         case .inbound(let id): id.rawValue

@@ -1,6 +1,7 @@
 /// A string that names one kind of thing, so that a servicer can't be passed as a customer.
 ///
-/// Identifiers compare byte by byte, which is the platform's own notion of equality.
+/// Identifiers compare as strings do. The platform's are ASCII, so that is byte by byte; names in
+/// rule files that differ only in how Unicode composes them are one name.
 package protocol Identifier: Hashable, Comparable, Sendable, Codable, CustomStringConvertible,
     ExpressibleByStringLiteral
 {

@@ -8,8 +8,9 @@ package struct Inbound: Hashable, Sendable {
     package let sentAt: Timestamp
     /// What it says.
     package let content: Content
-    /// The row's JSON as received, so that nothing the platform adds is ever lost. May be empty
-    /// where no wire was involved.
+    /// The row's JSON as received, so that nothing the platform adds is ever lost.
+    ///
+    /// Empty where no wire was involved.
     package let raw: String
 
     /// A row of a page.

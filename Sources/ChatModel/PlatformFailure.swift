@@ -8,13 +8,22 @@ package struct PlatformFailure: Error, Hashable, Sendable, Codable {
     package var meaning: String
     /// The platform's `hint` number, which its support asks for.
     package var hint: String?
+    /// Whether the platform documents the code.
+    ///
+    /// The number for a repeated `msgid` is not, which
+    /// is how a repeat's refusal is told from a real one.
+    package var isDocumented: Bool
 
     /// A failed call.
-    package init(code: Int?, handling: Handling, meaning: String, hint: String? = nil) {
+    package init(
+        code: Int?, handling: Handling, meaning: String, hint: String? = nil,
+        isDocumented: Bool = true
+    ) {
         self.code = code
         self.handling = handling
         self.meaning = meaning
         self.hint = hint
+        self.isDocumented = isDocumented
     }
 
     /// Whether the platform may have carried the call out all the same.

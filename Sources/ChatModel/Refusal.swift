@@ -34,7 +34,7 @@ package enum Refusal: String, Error, Hashable, Sendable, Codable, CaseIterable {
     case platformDropped = "platform_dropped"
     case platformUnreachable = "platform_unreachable"
 
-    /// What a person can do about it, as one sentence for the support lead.
+    /// What it means and what a person can do about it, in a sentence or two for the support lead.
     package var remedy: String {
         switch self {
         case .waitingInPool:
@@ -111,10 +111,12 @@ package enum Reason: Hashable, Sendable {
     case raced(Refusal)
     /// A timer fell due. Holds its kind.
     case timer(String)
+    /// It waits until the outcome of a transfer under way is known.
+    case deferred
     /// A row whose origin this version doesn't know; kept raw.
     case unknownOrigin
 
-    /// The reason in one stable token, e.g. `rule:退款政策` or `welcome_code_expired`.
+    /// The reason in one stable token, like `rule:退款政策` or `welcome_code_expired`.
     package var text: String {
         switch self {
         case .rule(let name): "rule:\(name)"
@@ -127,6 +129,7 @@ package enum Reason: Hashable, Sendable {
         case .observed(let type): "observed:\(type)"
         case .raced(let refusal): "raced:\(refusal.rawValue)"
         case .timer(let kind): "timer:\(kind)"
+        case .deferred: "deferred"
         case .unknownOrigin: "unknown_origin"
         }
     }

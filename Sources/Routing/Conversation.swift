@@ -9,8 +9,9 @@ package struct Conversation: Hashable, Sendable {
     package var session: SessionMachine
     /// What is remembered beside the session; small, and mostly empty.
     package var memory: Memory
-    /// `send` actions in the outbox that are not settled yet. The store counts them when it loads
-    /// the conversation; they are not part of its row.
+    /// How many `send` actions in the outbox are not settled yet.
+    ///
+    /// The store counts them when it loads the conversation; they are not part of its row.
     package var pendingSends: Int
 
     /// What is remembered beside the session.
@@ -23,6 +24,11 @@ package struct Conversation: Hashable, Sendable {
         package var lastRule: RuleName?
         /// A hand-over or an ending under way or standing: what its codes are for.
         package var handover: Handover?
+        /// Messages waiting for a transfer's outcome, oldest first; at most ``mostDeferred``.
+        package var deferred: [Deferred] = []
+
+        /// More messages than this while one call is under way are left to the servicer.
+        package static let mostDeferred = 8
 
         /// Nothing remembered.
         package init() {}
@@ -37,6 +43,25 @@ package struct Conversation: Hashable, Sendable {
         package var waitingText: String?
         /// Said with the end code: a text or a menu.
         package var closing: OutgoingBody?
+        /// Whether the transfer is ordered and its outcome not known yet.
+        ///
+        /// Meanwhile the bot says nothing new: a message could overtake nothing, but would arrive
+        /// in the wrong state.
+        package var isUnderWay: Bool
+    }
+
+    /// A message that came while a transfer was under way, kept until its outcome is known.
+    package struct Deferred: Hashable, Sendable, Codable {
+        /// The message.
+        package var msgID: MsgID
+        /// When the customer sent it.
+        package var sentAt: Timestamp
+        /// Its kind.
+        package var kind: MessageKind
+        /// Its words; empty for other kinds.
+        package var text: String
+        /// The menu item tapped.
+        package var menuItem: WireID?
     }
 
     /// A conversation nothing is known of.

@@ -12,8 +12,7 @@ package struct OutboxEntry: Hashable, Sendable {
     package var action: Action
     /// When it was decided.
     package var decidedAt: Timestamp
-    /// When it should be done: a code's last usable moment, or the soft target of 2 s. Earliest
-    /// first.
+    /// When it should be done: a code's last usable moment, or the soft target of 2 s.
     package var deadline: Timestamp
     /// Whether trying after ``deadline`` is useless: codes only.
     package var expires: Bool
@@ -66,7 +65,7 @@ package enum Outcome: Hashable, Sendable {
     case refused(PlatformFailure, actual: ActualSession?)
     /// Its time was over before a call could be made.
     case expired
-    /// The session machine forbids it now; no call was made.
+    /// Every try failed, or the platform refuses this app altogether.
     case gaveUp(PlatformFailure)
 
     /// The session as `service_state/get` told it.

@@ -19,8 +19,8 @@ package enum Work: Sendable {
         package var next: SyncCursor
         /// The token it was pulled with, kept for a pull after a restart.
         package var token: SyncToken?
-        /// Rows of customers older than this are recorded but not answered: the first-start
-        /// policy. `nil` in the ordinary run.
+        /// Rows of customers older than this are recorded but not answered; `nil` in the ordinary
+        /// run, set by the first-start policy.
         package var answersSince: Timestamp?
         /// When set, only these rows of those older ones are answered (`unanswered-only`).
         package var answersAlso: Set<MsgID>
@@ -101,7 +101,7 @@ package struct Effects: Sendable {
     package var inbox: [InboxRecord] = []
     /// Conversations as they are now.
     package var conversations: [Conversation] = []
-    /// New actions, in order. ``cancelled`` comes first.
+    /// New actions, in order; ``cancelled`` takes effect before them.
     package var outbox: [OutboxEntry] = []
     /// Conversations whose entries that were pending before this step are withdrawn.
     package var cancelled: [Cancellation] = []
@@ -184,7 +184,7 @@ package struct Effects: Sendable {
         package var account: OpenKfID
         /// When.
         package var at: Timestamp
-        /// A stable token, e.g. `session:0→2` or `delivery_failed:6`.
+        /// A stable token, such as `session:0→2` or `delivery_failed:6`.
         package var what: String
 
         /// A note.

@@ -64,6 +64,10 @@ package struct CodeLedger: Hashable, Sendable, Codable {
 
     /// The unspent codes, oldest first.
     package private(set) var entries: [Entry] = []
+    /// The codes spent last, so that an event seen twice can't make one good again.
+    ///
+    /// Bounded by the number of scenes: an older one has expired or is of an earlier session.
+    private var used: [EventCode] = []
 
     /// An empty ledger.
     package init() {}
@@ -74,14 +78,31 @@ package struct CodeLedger: Hashable, Sendable, Codable {
     /// The entry of `code`, unless it is spent or was never issued.
     package func entry(of code: EventCode) -> Entry? { entries.first { $0.code == code } }
 
-    /// Records a code the platform issued at `time`.
+    /// Whether `code` was spent lately.
+    package func isUsed(_ code: EventCode) -> Bool { used.contains(code) }
+
+    /// Records a code the platform issued at `time`, unless it was spent already or a newer one of
+    /// its scene is known.
     package mutating func issued(_ code: EventCode, for scene: CodeScene, at time: Timestamp) {
+        if isUsed(code) || entries.contains(where: { $0.scene == scene && $0.issuedAt > time }) {
+            return
+        }
         entries.removeAll { $0.scene == scene }
         entries.append(Entry(code: code, scene: scene, issuedAt: time))
     }
 
     /// Records that `code` was handed to a call: it must not be used again.
-    package mutating func spent(_ code: EventCode) { entries.removeAll { $0.code == code } }
+    package mutating func spent(_ code: EventCode) {
+        entries.removeAll { $0.code == code }
+        if isUsed(code) { return }
+        used.append(code)
+        if used.count > CodeScene.allCases.count { used.removeFirst() }
+    }
+
+    /// Forgets the 48-hour codes of a session that is over; a new session has its own.
+    package mutating func sessionBegan() {
+        entries.removeAll { $0.scene == .queued || $0.scene == .assigned }
+    }
 
     /// Forgets codes whose time is over at `time`.
     package mutating func dropExpired(at time: Timestamp) {

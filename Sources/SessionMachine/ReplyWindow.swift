@@ -13,13 +13,17 @@ package struct ReplyWindow: Hashable, Sendable, Codable {
     /// Messages ordered since, whether or not the platform has confirmed them yet.
     package private(set) var ordered = 0
 
+    /// When the last message was ordered, by our clock; `nil` when we were not told.
+    package private(set) var orderedAt: Timestamp?
+
     /// A window that was never opened.
     package init() {}
 
     /// A window as a store kept it.
-    package init(openedAt: Timestamp?, ordered: Int) {
+    package init(openedAt: Timestamp?, ordered: Int, orderedAt: Timestamp? = nil) {
         self.openedAt = openedAt
         self.ordered = ordered
+        self.orderedAt = orderedAt
     }
 
     /// Messages that may still be ordered.
@@ -27,14 +31,21 @@ package struct ReplyWindow: Hashable, Sendable, Codable {
 
     /// The customer wrote at `time`, while `pending` earlier messages are ordered but unconfirmed.
     ///
-    /// The platform's counter starts anew; what is still under way will count against it.
+    /// The platform's counter starts anew at `time`. What is still under way will count against
+    /// it, and so does what we ordered after `time` because the news reached us late. A message
+    /// older than the last one restarts nothing.
     package mutating func customerWrote(at time: Timestamp, pending: Int) {
+        if let openedAt, time.seconds < openedAt.seconds { return }
         openedAt = max(openedAt ?? time, time)
-        ordered = pending
+        let isNews = orderedAt.map { $0.seconds < time.seconds } ?? true
+        ordered = isNews ? pending : max(ordered, pending)
     }
 
-    /// One more message was ordered.
-    package mutating func orderedOne() { ordered += 1 }
+    /// One more message was ordered at `time`.
+    package mutating func orderedOne(at time: Timestamp?) {
+        ordered += 1
+        orderedAt = time ?? orderedAt
+    }
 
     /// Why a message may not be ordered at `time`; `nil` when it may.
     package func refusal(at time: Timestamp) -> Refusal? {

@@ -21,9 +21,14 @@ package struct SessionMachine: Hashable, Sendable, Codable {
 
     /// What we believe the session's state to be.
     package private(set) var state: SessionState
-    /// When the customer's message opened the session; `nil` while none is open or we can't know.
+    /// When the session began, as far as we know; `nil` while none is open.
+    ///
+    /// When we learn of a session only in its course, the moment we did, which is later.
     package private(set) var startedAt: Timestamp?
     /// When ``state`` last changed, by the platform's time where it told us.
+    ///
+    /// Moving from untreated to the assistant by sending doesn't count: we often learn of an older
+    /// event only after we have decided to send.
     package private(set) var changedAt: Timestamp?
     /// What `send_msg` may still say.
     package private(set) var window: ReplyWindow
@@ -89,7 +94,9 @@ package struct SessionMachine: Hashable, Sendable, Codable {
 
     /// The platform carried out our command to move to `target` at `time`, handing out `code`.
     ///
-    /// Takes the code into the ledger under the scene the target stands for.
+    /// Takes the code into the ledger under the scene the target stands for. A state that no
+    /// command leaves for `target` must have come after the command, so it stays: a servicer may
+    /// pick a session up before the answer to our call reaches us.
     package mutating func commanded(_ target: SessionTarget, code: EventCode?, at time: Timestamp) {
         let (next, scene): (SessionState, CodeScene?) =
             switch target {
@@ -98,7 +105,9 @@ package struct SessionMachine: Hashable, Sendable, Codable {
             case .human(let servicer): (.human(servicer), .assigned)
             case .ended: (.ended, .ended)
             }
-        enter(next, at: time)
+        if CommandedTransitions.strict[state.number, default: []].contains(target.number) {
+            enter(next, at: time)
+        }
         if let code, let scene { codes.issued(code, for: scene, at: time) }
     }
 
@@ -118,7 +127,7 @@ package struct SessionMachine: Hashable, Sendable, Codable {
         case sendAccepted
         /// `service_state/get` answered.
         case read(SessionState)
-        /// 48 hours passed since the session began.
+        /// 48 hours may have passed since the session began; a younger session stays.
         case sessionExpired
         /// A servicer switched the customer's messages off or on.
         case rejectSwitched(Bool)
@@ -126,20 +135,21 @@ package struct SessionMachine: Hashable, Sendable, Codable {
 
     /// Records what happened at `time`.
     ///
-    /// An observation older than the last change moves nothing but the window and the ledger:
-    /// pages arrive late, and an old row must not undo what came after it. Times are compared in
-    /// whole seconds, the platform's grain.
+    /// An event or message older than the last change moves nothing but the window, the ledger and
+    /// ``customerRejects``: pages arrive late, and an old row must not undo what came after it.
+    /// Times are compared in whole seconds, the platform's grain; within the same second the later
+    /// call wins. `read` is no row but the platform's present word, and always counts.
     ///
-    /// - Returns: Whether the believed state changed.
+    /// - Returns: Whether the believed state changed, or a new session began.
     @discardableResult
     package mutating func observed(_ observation: Observation, at time: Timestamp) -> Bool {
         let isStale = changedAt.map { time.seconds < $0.seconds } ?? false
         switch observation {
         case .customerWrote(let pendingSends):
             window.customerWrote(at: time, pending: pendingSends)
-            let isOver = startedAt.map { time - $0 >= Self.longestSession } ?? false
-            guard !isStale, state == .ended || isOver else { return false }
-            startedAt = time
+            if isStale { return false }
+            expire(by: time)
+            guard state == .ended else { return false }
             return enter(.untreated, at: time)
         case .entered(let code):
             if let code { codes.issued(code, for: .welcome, at: time) }
@@ -153,12 +163,13 @@ package struct SessionMachine: Hashable, Sendable, Codable {
         case .sessionChanged(let change):
             return sessionChanged(change, isStale: isStale, at: time)
         case .sendAccepted:
-            guard state == .untreated, !isStale else { return false }
-            return enter(.assistant, at: time)
+            guard state == .untreated else { return false }
+            state = .assistant
+            return true
         case .read(let state):
             return enter(state, at: time)
         case .sessionExpired:
-            return isStale ? false : enter(.ended, at: time)
+            return expire(by: time)
         case .rejectSwitched(let rejects):
             customerRejects = rejects
             return false
@@ -176,8 +187,8 @@ package struct SessionMachine: Hashable, Sendable, Codable {
             case .reopened(_, let servicer): (.human(servicer), nil)
             case .unknown: (nil, nil)
             }
-        guard let next, !isStale else { return false }
-        let changed = enter(next, at: time)
+        guard let next else { return false }
+        let changed = isStale ? false : enter(next, at: time)
         if let code { codes.issued(code, for: next == .ended ? .ended : .assigned, at: time) }
         return changed
     }
@@ -186,10 +197,22 @@ package struct SessionMachine: Hashable, Sendable, Codable {
     @discardableResult
     private mutating func enter(_ next: SessionState, at time: Timestamp) -> Bool {
         guard next != state else { return false }
+        if state == .ended {
+            startedAt = time
+            codes.sessionBegan()
+        }
         state = next
         changedAt = max(changedAt ?? time, time)
         if next == .ended { startedAt = nil }
         return true
+    }
+
+    /// Ends a session that is 48 hours old at `time`, as of the moment it became so: we may learn
+    /// of it late, and what the customer wrote in between belongs to the next session.
+    @discardableResult
+    private mutating func expire(by time: Timestamp) -> Bool {
+        guard let startedAt, time - startedAt >= Self.longestSession else { return false }
+        return enter(.ended, at: startedAt + Self.longestSession)
     }
 
     // MARK: What may be sent
@@ -205,14 +228,16 @@ package struct SessionMachine: Hashable, Sendable, Codable {
         return customerRejects ? .customerRejects : window.refusal(at: time)
     }
 
-    /// A message for `send_msg` was ordered: counts it.
-    package mutating func orderedSend() { window.orderedOne() }
+    /// A message for `send_msg` was ordered at `time`: counts it.
+    package mutating func orderedSend(at time: Timestamp? = nil) { window.orderedOne(at: time) }
 
     /// Why `code` may not carry `body` at `time`; `nil` when it may.
     package func refusal(
         ofSending body: OutgoingBody, with code: EventCode, at time: Timestamp
     ) -> Refusal? {
-        guard let entry = codes.entry(of: code) else { return .codeUnknown }
+        guard let entry = codes.entry(of: code) else {
+            return codes.isUsed(code) ? .codeUsed : .codeUnknown
+        }
         if time > entry.usableUntil {
             return entry.scene == .welcome ? .welcomeCodeExpired : .codeExpired
         }

@@ -45,7 +45,7 @@ package enum SessionState: Hashable, Sendable, Codable {
 ///
 /// Data, so that a correction of the platform's table is one line and one test.
 package enum CommandedTransitions {
-    /// From each state's number, the numbers that may be commanded. 3→3 is for another servicer.
+    /// From each state's number, the numbers that may be commanded; 3→3 is for another servicer.
     package static let strict: [Int: Set<Int>] = [
         0: [1, 2, 3, 4],
         1: [2, 3, 4],

@@ -1,0 +1,39 @@
+import Boundary
+import ChatModel
+import Routing
+
+/// The calls behind each action: one small function each, with the outgoing msgid filled in.
+struct ActionCalls: Sendable {
+    let api: PlatformAPI
+    let environment: Environment
+
+    /// Makes the entry's call; success carries the code a transfer hands out.
+    func perform(_ entry: OutboxEntry) async -> Result<EventCode?, PlatformFailure> {
+        let msgID = environment.outgoingMsgID(of: entry.id, account: entry.conversation.account)
+        do throws(PlatformFailure) {
+            switch entry.action {
+            case .send(let body):
+                _ = try await api.send(entry.conversation, msgID, body)
+                return .success(nil)
+            case .sendOnEvent(let code, let body):
+                _ = try await api.sendOnEvent(code, msgID, body)
+                return .success(nil)
+            case .transfer(let target):
+                return .success(try await api.transfer(entry.conversation, target))
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Reads the session as the platform has it.
+    func session(
+        of conversation: ConversationID
+    ) async -> Result<Outcome.ActualSession, PlatformFailure> {
+        do throws(PlatformFailure) {
+            return .success(try await api.session(conversation))
+        } catch {
+            return .failure(error)
+        }
+    }
+}

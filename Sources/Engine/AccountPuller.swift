@@ -1,0 +1,283 @@
+import Boundary
+package import ChatModel
+import Logging
+import Routing
+
+/// Pulls one account: serially, woken by callbacks, and now and then without one.
+///
+/// Wake-ups that arrive during a pull are merged into one more pull. The cursor moves only with a
+/// committed page, so a crash anywhere pulls the same rows again and the inbox knows them.
+actor AccountPuller {
+    /// The platform limits pulls without a token strictly and doesn't say how: once a minute and
+    /// account is taken as safe (wecom-kf reference §15).
+    static let tokenlessPace: Duration = .seconds(65)
+    /// Pages that bring nothing and move nothing, though the platform says there is more.
+    static let mostStandstills = 20
+    /// How long the platform honours a callback's token, with a margin.
+    static let tokenLife: Duration = .seconds(9 * 60)
+
+    let account: OpenKfID
+    private let api: PlatformAPI
+    private let store: any ConversationStore
+    private let committer: Committer
+    private let environment: Environment
+    private let firstStart: FirstStart
+    private let logger: Logger
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    private var position: AccountPosition?
+    private var hasPosition = false
+    /// Whether there is, or may be, something to pull.
+    private var isWanted = true
+    /// The newest token, from a callback or from before a restart, until its time is over.
+    private var token: (value: SyncToken, until: Timestamp)?
+    private var startedAt: Timestamp
+    private var lastTokenless: Timestamp?
+    private var failures = 0
+    private var isStopping = false
+    private(set) var status = PullStatus()
+
+    init(
+        account: OpenKfID, api: PlatformAPI, store: any ConversationStore, committer: Committer,
+        environment: Environment, firstStart: FirstStart, logger: Logger
+    ) {
+        self.account = account
+        self.api = api
+        self.store = store
+        self.committer = committer
+        self.environment = environment
+        self.firstStart = firstStart
+        self.logger = logger
+        startedAt = environment.now()
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// A callback says that there is news.
+    func woken(by wakeUp: WakeUp) {
+        if let created = wakeUp.createdAt { startedAt = min(startedAt, created) }
+        let now = environment.now()
+        if let value = wakeUp.token { token = (value, now + Self.tokenLife) }
+        status.wokenAt = now
+        isWanted = true
+        signal.yield()
+    }
+
+    func stop() {
+        isStopping = true
+        signal.yield()
+        signal.finish()
+    }
+
+    /// Pulls at once, then whenever woken, until ``stop()``.
+    func run() async {
+        await catchUp()
+        for await _ in signals {
+            if isStopping { return }
+            await catchUp()
+        }
+    }
+
+    /// Wakes the puller when something is left to pull, or when it was silent for so long that a
+    /// callback may have been missed.
+    func sweep() {
+        let last = max(lastTokenless ?? startedAt, status.pulledAt ?? startedAt)
+        if environment.now() - last >= Self.tokenlessPace { isWanted = true }
+        if isWanted { signal.yield() }
+    }
+
+    // MARK: Pulling
+
+    /// Pulls until there is nothing more, or until trying further must wait.
+    private func catchUp() async {
+        while isWanted, !isStopping {
+            do throws(PullProblem) {
+                if !hasPosition { try await loadPosition() }
+                let now = environment.now()
+                if let token, token.until <= now { self.token = nil }
+                if token == nil {
+                    // Too soon for a pull without a token: a sweep comes back to it.
+                    if let lastTokenless, now - lastTokenless < Self.tokenlessPace { return }
+                    lastTokenless = now
+                }
+                isWanted = false
+                try await pullAll(token: token?.value)
+                failures = 0
+                status.problem = nil
+            } catch {
+                isWanted = true
+                await recover(from: error)
+            }
+        }
+    }
+
+    private func loadPosition() async throws(PullProblem) {
+        do throws(StoreError) {
+            position = try await store.position(of: account)
+        } catch {
+            throw .store(error)
+        }
+        hasPosition = true
+        // A restart: the token of the last page may still open the door.
+        if token == nil, let stored = position, let value = stored.token {
+            token = (value, stored.committedAt + Self.tokenLife)
+        }
+    }
+
+    private enum PullProblem: Error {
+        case platform(PlatformFailure)
+        case store(StoreError)
+    }
+
+    private func pullAll(token: SyncToken?) async throws(PullProblem) {
+        guard position != nil else { return try await pullHistory(token: token) }
+        var hasMore = true
+        var standstill = 0
+        while hasMore, !isStopping {
+            let page = try await pull(token: token)
+            if !page.rows.isEmpty || page.next != position?.cursor {
+                try await commit(
+                    Work.Page(
+                        account: account, rows: page.rows, next: page.next, token: token))
+            } else if page.hasMore {
+                // "More" without moving on must not keep us busy for ever.
+                standstill += 1
+                if standstill > Self.mostStandstills { throw .platform(.standstill) }
+            }
+            hasMore = page.hasMore
+            status.pulledAt = environment.now()
+        }
+    }
+
+    /// The very first pull: the whole history becomes one page, so that a crash in between can't
+    /// leave half of it to be answered as news.
+    private func pullHistory(token: SyncToken?) async throws(PullProblem) {
+        var rows: [Inbound] = []
+        var cursor: SyncCursor?
+        var hasMore = true
+        while hasMore, !isStopping {
+            let page = try await pull(token: token, from: cursor)
+            rows.append(contentsOf: page.rows)
+            (cursor, hasMore) = (page.next, page.hasMore)
+        }
+        guard let cursor, !hasMore else { return }
+        let customers = Set(rows.lazy.compactMap(\.customer))
+        let answered: Set<ExternalUserID>
+        do throws(StoreError) {
+            answered = try await store.answeredCustomers(of: account, among: customers)
+        } catch {
+            throw .store(error)
+        }
+        let page = Work.Page(account: account, rows: rows, next: cursor, token: token)
+        try await commit(
+            firstStart.page(
+                page, startedAt: startedAt, answered: answered, now: environment.now()))
+        logger.info(
+            "first pull of an account",
+            metadata: ["account": "\(account)", "rows": "\(rows.count)"])
+        status.pulledAt = environment.now()
+    }
+
+    private func pull(
+        token: SyncToken?, from cursor: SyncCursor? = nil
+    ) async throws(PullProblem) -> PulledPage {
+        do throws(PlatformFailure) {
+            return try await api.pull(
+                PullRequest(account: account, cursor: cursor ?? position?.cursor, token: token))
+        } catch {
+            throw .platform(error)
+        }
+    }
+
+    private func commit(_ page: Work.Page) async throws(PullProblem) {
+        do throws(StoreError) {
+            _ = try await committer.commit(page)
+        } catch {
+            throw .store(error)
+        }
+        position = AccountPosition(
+            cursor: page.next, token: page.token, committedAt: environment.now())
+    }
+
+    // MARK: Trouble
+
+    private func recover(from problem: PullProblem) async {
+        failures += 1
+        let pause: Duration
+        switch problem {
+        case .platform(let failure):
+            status.problem = failure.meaning
+            logger.warning(
+                "pulling failed",
+                metadata: [
+                    "account": "\(account)", "code": "\(failure.code.map(String.init) ?? "none")",
+                    "meaning": "\(failure.meaning)", "handling": "\(failure.handling.rawValue)",
+                ])
+            switch failure.handling {
+            case .withoutToken:
+                token = nil
+                pause = .zero
+            case .resetCursor:
+                // The inbox tells the rows it has from those it hasn't.
+                position?.cursor = ""
+                pause = .zero
+            case .wait:
+                pause = RetryPolicy.restAfterLimit
+            case .stop, .refresh:
+                pause = RetryPolicy.restAfterStop
+            default:
+                pause = RetryPolicy.pause(
+                    afterFailed: failures, jitter: environment.random())
+            }
+        case .store(let error):
+            status.problem = error.reason
+            logger.error(
+                "recording a page failed",
+                metadata: ["account": "\(account)", "reason": "\(error.reason)"])
+            pause = RetryPolicy.pause(afterFailed: failures, jitter: environment.random())
+        }
+        var left = pause
+        // In slices, so that stopping is noticed soon.
+        while left > .zero, !isStopping {
+            let slice = min(left, .milliseconds(200))
+            await environment.sleep(slice)
+            left -= slice
+        }
+    }
+}
+
+extension PlatformFailure {
+    fileprivate static let standstill = PlatformFailure(
+        code: nil, handling: .retry,
+        meaning: "sync_msg keeps saying there is more, but its cursor stands still")
+}
+
+/// What a callback says: an account has news.
+package struct WakeUp: Hashable, Sendable {
+    /// Which account; `nil` when the callback didn't say, and all of the app's are meant.
+    package var account: OpenKfID?
+    /// Opens `sync_msg` for 10 minutes.
+    package var token: SyncToken?
+    /// When the platform made the callback.
+    package var createdAt: Timestamp?
+
+    /// A wake-up.
+    package init(account: OpenKfID?, token: SyncToken?, createdAt: Timestamp?) {
+        self.account = account
+        self.token = token
+        self.createdAt = createdAt
+    }
+}
+
+/// How an account's pulling stands: what readiness and `doctor` show.
+package struct PullStatus: Hashable, Sendable {
+    /// When a pull last came through.
+    package var pulledAt: Timestamp?
+    /// When a callback last came.
+    package var wokenAt: Timestamp?
+    /// What the last pull failed with; `nil` when it came through.
+    package var problem: String?
+
+    /// Nothing pulled yet.
+    package init() {}
+}

@@ -1,0 +1,217 @@
+import Actions
+import Boundary
+import ChatModel
+import Logging
+import Routing
+import Synchronization
+
+/// The one place where news becomes rows: pages, outcomes and timers are carried through the core
+/// one after another, and what they order is handed to the performers in the same order.
+///
+/// One at a time, because a page that withdraws a conversation's answers must not overtake, or be
+/// overtaken by, the page that ordered them. The database has one writer anyway. Outcomes that
+/// arrive while a transaction runs are committed together with the next.
+final class Committer: Sendable {
+    private struct State {
+        var router: Router
+        var version: RuleSetVersion?
+        var outcomes: [CompletedAction] = []
+        var settlements: [Effects.Settlement] = []
+        var timers: [Timer] = []
+        var pages: [PageJob] = []
+        var isStopping = false
+    }
+
+    private struct PageJob {
+        var page: Work.Page
+        var done: CheckedContinuation<Result<Effects, StoreError>, Never>
+    }
+
+    private let state: Mutex<State>
+    private let store: any ConversationStore
+    private let environment: Environment
+    private let performers: [OpenKfID: OutboxPerformer]
+    private let logger: Logger
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    /// A committer that routes with `router` until told otherwise.
+    init(
+        router: Router, version: RuleSetVersion?, store: any ConversationStore,
+        environment: Environment, performers: [OpenKfID: OutboxPerformer], logger: Logger
+    ) {
+        state = Mutex(State(router: router, version: version))
+        self.store = store
+        self.environment = environment
+        self.performers = performers
+        self.logger = logger
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    // MARK: News
+
+    /// Commits a page and hands out what it ordered.
+    ///
+    /// - Throws: ``StoreError`` when nothing of it was written; pulling it again is safe.
+    func commit(_ page: Work.Page) async throws(StoreError) -> Effects {
+        let result = await withCheckedContinuation { done in
+            state.withLock { $0.pages.append(PageJob(page: page, done: done)) }
+            signal.yield()
+        }
+        return try result.get()
+    }
+
+    /// An action came back; returns at once.
+    func completed(_ action: CompletedAction) {
+        state.withLock { state in
+            if case .accepted = action.outcome, !action.entry.changesSessionWhenAccepted {
+                state.settlements.append(
+                    Effects.Settlement(
+                        id: action.entry.id, conversation: action.entry.conversation,
+                        status: .done, note: "", at: environment.now()))
+            } else {
+                state.outcomes.append(action)
+            }
+        }
+        signal.yield()
+    }
+
+    /// Timers fell due; returns at once.
+    func fired(_ timers: [Timer]) {
+        guard !timers.isEmpty else { return }
+        state.withLock { $0.timers.append(contentsOf: timers) }
+        signal.yield()
+    }
+
+    /// From the next piece of news on, `version` decides.
+    func activate(_ router: Router, version: RuleSetVersion?) {
+        state.withLock { ($0.router, $0.version) = (router, version) }
+    }
+
+    /// The version that decides now.
+    var version: RuleSetVersion? { state.withLock { $0.version } }
+
+    // MARK: Running
+
+    /// Commits until ``stop()``, then commits what is left.
+    func run() async {
+        for await _ in signals {
+            await commitAll()
+            if state.withLock({ $0.isStopping }) { break }
+        }
+        await commitAll()
+        let abandoned = state.withLock { state in
+            defer { state.pages = [] }
+            return state.pages
+        }
+        for job in abandoned {
+            job.done.resume(returning: .failure(StoreError(.busy, reason: "stopping")))
+        }
+    }
+
+    /// Ends ``run()``.
+    func stop() {
+        state.withLock { $0.isStopping = true }
+        signal.yield()
+        signal.finish()
+    }
+
+    private func commitAll() async {
+        while true {
+            await flushSettlements()
+            if await commitOutcomes() { continue }
+            if await commitTimers() { continue }
+            let job = state.withLock { $0.pages.isEmpty ? nil : $0.pages.removeFirst() }
+            guard let job else { return }
+            do throws(StoreError) {
+                job.done.resume(returning: .success(try await commit(.page(job.page))))
+            } catch {
+                job.done.resume(returning: .failure(error))
+            }
+        }
+    }
+
+    /// Marks plain successes; what a failure forgets here is only repeated, and refused.
+    private func flushSettlements() async {
+        let settlements = state.withLock { state in
+            defer { state.settlements = [] }
+            return state.settlements
+        }
+        guard !settlements.isEmpty else { return }
+        do throws(StoreError) {
+            try await store.settle(settlements)
+        } catch {
+            logger.error("marking sent messages failed", metadata: ["reason": "\(error.reason)"])
+        }
+    }
+
+    private func commitOutcomes() async -> Bool {
+        let outcomes = state.withLock { state in
+            defer { state.outcomes = [] }
+            return state.outcomes
+        }
+        guard !outcomes.isEmpty else { return false }
+        do throws(StoreError) {
+            _ = try await commit(.outcomes(outcomes))
+            for (performer, conversations) in byPerformer(outcomes.map(\.entry.conversation)) {
+                await performer.release(conversations)
+            }
+            return true
+        } catch {
+            // Their conversations stay held meanwhile: order is kept, nothing is forgotten.
+            logger.error("recording outcomes failed", metadata: ["reason": "\(error.reason)"])
+            state.withLock { $0.outcomes.insert(contentsOf: outcomes, at: 0) }
+            await environment.sleep(.seconds(1))
+            signal.yield()
+            return false
+        }
+    }
+
+    private func commitTimers() async -> Bool {
+        let timers = state.withLock { state in
+            defer { state.timers = [] }
+            return state.timers
+        }
+        guard !timers.isEmpty else { return false }
+        do throws(StoreError) {
+            _ = try await commit(.timers(timers))
+        } catch {
+            // Still due, so the next look finds them again.
+            logger.error("recording timers failed", metadata: ["reason": "\(error.reason)"])
+            return false
+        }
+        return true
+    }
+
+    /// One transaction, and what it ordered handed out in its order.
+    private func commit(_ work: Work) async throws(StoreError) -> Effects {
+        let (router, version) = state.withLock { ($0.router, $0.version) }
+        let now = environment.now()
+        let effects = try await store.commit(work, version: version, now: now) { snapshot in
+            router.step(work, on: snapshot, now: now)
+        }
+        for (performer, cancelled) in byPerformer(effects.cancelled.map(\.conversation)) {
+            await performer.cancel(cancelled)
+        }
+        let byAccount = Dictionary(grouping: effects.outbox, by: \.conversation.account)
+        for (account, entries) in byAccount {
+            await performers[account]?.enqueue(entries)
+        }
+        return effects
+    }
+
+    private func byPerformer(
+        _ conversations: [ConversationID]
+    ) -> [(OutboxPerformer, [ConversationID])] {
+        Dictionary(grouping: conversations, by: \.account).compactMap { account, conversations in
+            performers[account].map { ($0, conversations) }
+        }
+    }
+}
+
+extension OutboxEntry {
+    /// Whether success is more than a mark: a transfer's may carry a code and moves the session.
+    fileprivate var changesSessionWhenAccepted: Bool {
+        if case .transfer = action { true } else { false }
+    }
+}

@@ -1,0 +1,122 @@
+import ChatModel
+import SessionMachine
+
+/// A pulled page: each new row is observed, decided about and recorded, in the platform's order.
+extension Step {
+    mutating func pagePulled(_ page: Work.Page) {
+        effects.inbox.reserveCapacity(page.rows.count)
+        for row in page.rows where seen.insert(row.msgID).inserted {
+            let (reason, score) = decided(about: row, page: page)
+            effects.inbox.append(Effects.InboxRecord(row: row, reason: reason, score: score))
+        }
+        effects.position = Effects.Position(
+            account: page.account, cursor: page.next, token: page.token)
+    }
+
+    private mutating func decided(about row: Inbound, page: Work.Page) -> (Reason, Double?) {
+        switch row.content {
+        case .fromCustomer(let customer, let body):
+            let id = ConversationID(account: row.account, customer: customer)
+            let isOld = page.answersSince.map { row.sentAt < $0 } ?? false
+            return customerWrote(
+                body, row: row, in: id, isAnswered: !isOld || page.answersAlso.contains(row.msgID))
+        case .fromServicer(let servicer, let customer, _):
+            let id = ConversationID(account: row.account, customer: customer)
+            observe(.servicerWrote(servicer), for: id, at: row.sentAt)
+            return (.servicerSpoke, nil)
+        case .event(let event):
+            let isOld = page.answersSince.map { row.sentAt < $0 } ?? false
+            return happened(event, row: row, isAnswered: !isOld)
+        case .unknown:
+            return (.unknownOrigin, nil)
+        }
+    }
+
+    private mutating func customerWrote(
+        _ body: MessageBody, row: Inbound, in id: ConversationID, isAnswered: Bool
+    ) -> (Reason, Double?) {
+        let pending = self[id].pendingSends
+        if self[id].session.observed(.customerWrote(pendingSends: pending), at: row.sentAt) {
+            sessionBegan(id, at: row.sentAt)
+        }
+        guard isAnswered else { return (.beforeFirstStart, nil) }
+        let message = Conversation.Deferred(row, body)
+        if self[id].memory.handover?.isUnderWay == true {
+            guard self[id].memory.deferred.count < Conversation.Memory.mostDeferred else {
+                return (.refused(.waitingInPool), nil)
+            }
+            self[id].memory.deferred.append(message)
+            return (.deferred, nil)
+        }
+        return decide(about: message, in: id)
+    }
+
+    /// A session began with the customer's message: it ends 48 hours later, without an event.
+    mutating func sessionBegan(_ id: ConversationID, at time: Timestamp) {
+        self[id].memory.handover = nil
+        effects.timersSet.append(
+            Timer(
+                kind: .sessionExpires, conversation: id,
+                due: time + SessionMachine.longestSession))
+    }
+
+    private mutating func happened(
+        _ event: Event, row: Inbound, isAnswered: Bool
+    ) -> (Reason, Double?) {
+        guard let customer = event.customer else { return (.observed(event.type), nil) }
+        let id = ConversationID(account: row.account, customer: customer)
+        switch event {
+        case .entered(_, let entrance):
+            return entered(entrance, row: row, in: id, isAnswered: isAnswered)
+        case .sessionChanged(_, let change):
+            sessionChanged(change, row: row, in: id)
+        case .sendFailed(_, let message, let failure):
+            note("delivery_failed:\(failure.number) \(message): \(failure.meaning)", for: id)
+        case .rejectSwitched(_, _, let rejects):
+            observe(.rejectSwitched(rejects), for: id, at: row.sentAt)
+        case .servicerStatusChanged, .customerRecalled, .servicerRecalled, .unknown:
+            break
+        }
+        return (.observed(event.type), nil)
+    }
+
+    private mutating func entered(
+        _ entrance: Entrance, row: Inbound, in id: ConversationID, isAnswered: Bool
+    ) -> (Reason, Double?) {
+        self[id].memory.scene = entrance.scene
+        observe(.entered(code: entrance.welcomeCode), for: id, at: row.sentAt)
+        guard let code = entrance.welcomeCode else { return (.refused(.noWelcomeCode), nil) }
+        guard isAnswered else { return (.beforeFirstStart, nil) }
+        return welcome(with: code, in: id, cause: .inbound(row.msgID))
+    }
+
+    private mutating func sessionChanged(
+        _ change: SessionChange, row: Inbound, in id: ConversationID
+    ) {
+        observe(.sessionChanged(change), for: id, at: row.sentAt)
+        let handover = self[id].memory.handover
+        switch change {
+        case .pickedUp(_, let code?):
+            // The queue text was said with the transfer's own code; nothing is left to say.
+            self[id].session.orderedSend(with: code)
+            note("code_unused:assigned: nothing to say", for: id)
+        case .ended(_, let code):
+            self[id].memory.handover = nil
+            if let code {
+                say(
+                    handover?.closing, with: code, in: id, from: .cause(.inbound(row.msgID)),
+                    reason: "ended:\(handover?.rule.rawValue ?? "")", scene: .ended)
+            }
+        case .pickedUp(_, nil), .transferred, .reopened, .unknown:
+            break
+        }
+    }
+}
+
+extension Conversation.Deferred {
+    /// What deciding needs of a customer's row.
+    init(_ row: Inbound, _ body: MessageBody) {
+        self.init(msgID: row.msgID, sentAt: row.sentAt, kind: body.kind, text: "", menuItem: nil)
+        if case .text(let words, let item) = body { (text, menuItem) = (words, item) }
+    }
+}

@@ -1,0 +1,283 @@
+import ChatModel
+import Routing
+import Testing
+
+@Suite struct DispatchMachineTests {
+    private var machine = DispatchMachine(callsPerMinute: nil, mostInFlight: 4)
+    private let start = Timestamp(seconds: 1_700_000_000)
+
+    private func entry(
+        _ customer: ExternalUserID, _ ordinal: Int, action: Action = .send(.text("hi")),
+        deadline: Duration = .seconds(2), expires: Bool = false, isUncertain: Bool = false
+    ) -> OutboxEntry {
+        OutboxEntry(
+            id: ActionID(cause: .inbound(MsgID("m-\(customer)")), ordinal: ordinal),
+            conversation: ConversationID(account: "wk1", customer: customer), action: action,
+            decidedAt: start, deadline: start + deadline, expires: expires, reason: "test",
+            isUncertain: isUncertain)
+    }
+
+    private func failure(
+        _ handling: PlatformFailure.Handling, code: Int? = 1, isDocumented: Bool = true
+    ) -> PlatformFailure {
+        PlatformFailure(
+            code: code, handling: handling, meaning: "test", isDocumented: isDocumented)
+    }
+
+    private mutating func allJobs(at now: Timestamp) -> [DispatchMachine.Job] {
+        var jobs: [DispatchMachine.Job] = []
+        while let job = machine.next(at: now) { jobs.append(job) }
+        return jobs
+    }
+
+    @Test mutating func aConversationGoesInOrderOneAtATime() {
+        let (first, second) = (entry("a", 0), entry("a", 1))
+        machine.enqueue([first, second])
+        #expect(allJobs(at: start) == [.perform(first)])
+        let disposition = machine.returned(
+            first, .success(nil), calledAt: start, at: start, jitter: 0)
+        #expect(disposition == .completed(.accepted(code: nil, at: start)))
+        #expect(allJobs(at: start) == [.perform(second)])
+    }
+
+    @Test mutating func theEarliestDeadlineGoesFirst() {
+        let text = entry("a", 0, deadline: .seconds(2))
+        let code = entry("b", 0, action: .sendOnEvent("c", .text("hi")), deadline: .seconds(1))
+        let late = entry("c", 0, deadline: .seconds(3))
+        machine.enqueue([late, text, code])
+        #expect(allJobs(at: start) == [.perform(code), .perform(text), .perform(late)])
+    }
+
+    @Test mutating func neverMoreCallsInFlightThanAllowed() {
+        machine.enqueue((0..<6).map { entry(ExternalUserID("c\($0)"), 0) })
+        #expect(allJobs(at: start).count == 4)
+        #expect(machine.wakeUp(after: start) == nil)
+    }
+
+    @Test mutating func aBusyPlatformIsAskedThreeTimesMore() {
+        let first = entry("a", 0)
+        machine.enqueue([first])
+        var now = start
+        for _ in 1...3 {
+            #expect(allJobs(at: now) == [.perform(first)])
+            #expect(
+                machine.returned(
+                    first, .failure(failure(.retry, code: -1)), calledAt: now, at: now, jitter: 0)
+                    == .again)
+            #expect(allJobs(at: now).isEmpty, "a pause comes first")
+            now = machine.wakeUp(after: now) ?? now
+        }
+        #expect(allJobs(at: now) == [.perform(first)])
+        let busy = failure(.retry, code: -1)
+        #expect(
+            machine.returned(first, .failure(busy), calledAt: now, at: now, jitter: 0)
+                == .completed(.gaveUp(busy)))
+    }
+
+    @Test mutating func anUnreachablePlatformIsTriedForAnHourAsUncertain() {
+        let first = entry("a", 0)
+        machine.enqueue([first])
+        var now = start
+        var tries = 0
+        while true {
+            guard case .perform(let job)? = machine.next(at: now) else {
+                Issue.record("expected a call at \(now)")
+                return
+            }
+            #expect(job.isUncertain == (tries > 0))
+            tries += 1
+            let disposition = machine.returned(
+                job, .failure(failure(.retry, code: nil)), calledAt: now, at: now, jitter: 0)
+            if disposition != .again { break }
+            now = machine.wakeUp(after: now) ?? now
+        }
+        #expect(now - start >= .seconds(3600))
+        #expect(tries > 100)
+    }
+
+    @Test mutating func aRepeatRefusedWithAnUnpublishedNumberHadArrived() {
+        let uncertain = entry("a", 0, isUncertain: true)
+        machine.enqueue([uncertain])
+        _ = machine.next(at: start)
+        #expect(
+            machine.returned(
+                uncertain, .failure(failure(.drop, code: 95024, isDocumented: false)),
+                calledAt: start, at: start, jitter: 0) == .completed(.alreadyDone))
+    }
+
+    @Test mutating func aFirstAttemptRefusedWithAnUnpublishedNumberIsARefusal() {
+        let first = entry("a", 0)
+        let refusal = failure(.drop, code: 95024, isDocumented: false)
+        machine.enqueue([first])
+        _ = machine.next(at: start)
+        #expect(
+            machine.returned(first, .failure(refusal), calledAt: start, at: start, jitter: 0)
+                == .completed(.refused(refusal, actual: nil)))
+    }
+
+    @Test mutating func anUncertainTransferReadsTheSessionFirst() {
+        let uncertain = entry("a", 0, action: .transfer(.pool), isUncertain: true)
+        machine.enqueue([uncertain])
+        #expect(machine.next(at: start) == .readSession(uncertain))
+        #expect(
+            machine.sessionRead(
+                uncertain, .success(.init(number: 2, servicer: nil)), after: nil, at: start,
+                jitter: 0) == .completed(.alreadyDone))
+    }
+
+    @Test mutating func anUncertainTransferThatDidNotArriveIsMade() {
+        let uncertain = entry("a", 0, action: .transfer(.pool), isUncertain: true)
+        machine.enqueue([uncertain])
+        _ = machine.next(at: start)
+        #expect(
+            machine.sessionRead(
+                uncertain, .success(.init(number: 1, servicer: nil)), after: nil, at: start,
+                jitter: 0) == .again)
+        guard case .perform(let entry)? = machine.next(at: start) else {
+            Issue.record("expected the transfer itself")
+            return
+        }
+        #expect(!entry.isUncertain)
+    }
+
+    @Test mutating func aSendRefusedForItsSessionIsTriedOnceMoreWhenTheSessionIsTheBots() {
+        let first = entry("a", 0)
+        let refusal = failure(.reconcile, code: 95018)
+        machine.enqueue([first])
+        _ = machine.next(at: start)
+        for expected in [
+            DispatchMachine.Disposition.again,
+            .completed(.refused(refusal, actual: .init(number: 1, servicer: nil))),
+        ] {
+            #expect(
+                machine.returned(first, .failure(refusal), calledAt: start, at: start, jitter: 0)
+                    == .readSession)
+            #expect(
+                machine.sessionRead(
+                    first, .success(.init(number: 1, servicer: nil)), after: refusal, at: start,
+                    jitter: 0) == expected)
+            _ = machine.next(at: start)
+        }
+    }
+
+    @Test mutating func aRefusalHoldsItsConversationUntilTheCoreHasHeardOfIt() {
+        let (first, second, other) = (entry("a", 0), entry("a", 1), entry("b", 0))
+        let refusal = failure(.drop, code: 40201)
+        machine.enqueue([first, second, other])
+        _ = allJobs(at: start)
+        _ = machine.returned(first, .failure(refusal), calledAt: start, at: start, jitter: 0)
+        #expect(allJobs(at: start).isEmpty)
+        machine.release(first.conversation)
+        #expect(allJobs(at: start) == [.perform(second)])
+    }
+
+    @Test mutating func withdrawingLeavesTheCallUnderWayAlone() {
+        let (first, second) = (entry("a", 0), entry("a", 1))
+        machine.enqueue([first, second])
+        _ = machine.next(at: start)
+        machine.cancel(first.conversation)
+        #expect(machine.count == 1)
+        _ = machine.returned(first, .success(nil), calledAt: start, at: start, jitter: 0)
+        #expect(machine.count == 0)
+        #expect(allJobs(at: start).isEmpty)
+    }
+
+    @Test mutating func anExpiredCodeIsReportedWithoutACall() {
+        let code = entry(
+            "a", 0, action: .sendOnEvent("c", .text("hi")), deadline: .seconds(18), expires: true)
+        machine.enqueue([code])
+        #expect(machine.next(at: start + .seconds(19)) == .expired(code))
+        #expect(!machine.isCalling)
+    }
+
+    @Test mutating func aFrequencyLimitPausesItsEndpointOnly() {
+        let (text, code) = (
+            entry("a", 0),
+            entry("b", 0, action: .sendOnEvent("c", .text("hi")), deadline: .seconds(5))
+        )
+        machine.enqueue([text])
+        _ = machine.next(at: start)
+        #expect(
+            machine.returned(
+                text, .failure(failure(.wait, code: 45009)), calledAt: start, at: start, jitter: 0)
+                == .again)
+        machine.enqueue([code, entry("c", 0)])
+        #expect(allJobs(at: start) == [.perform(code)])
+        #expect(machine.wakeUp(after: start) == start + .seconds(60))
+        #expect(allJobs(at: start + .seconds(60)).count == 2)
+    }
+
+    @Test mutating func theQuotaIsMeteredBeforeSending() {
+        machine = DispatchMachine(callsPerMinute: 3, mostInFlight: 100)
+        machine.enqueue((0..<5).map { entry(ExternalUserID("c\($0)"), 0) })
+        #expect(allJobs(at: start).count == 3)
+        let later = machine.wakeUp(after: start) ?? start
+        #expect(later >= start + .seconds(60))
+        #expect(later <= start + .seconds(62))
+        #expect(allJobs(at: later).count == 2)
+    }
+
+    @Test mutating func aStoppedAppKeepsTheMessageUntilAnOperatorHasMendedIt() {
+        let first = entry("a", 0)
+        machine.enqueue([first])
+        _ = machine.next(at: start)
+        #expect(
+            machine.returned(
+                first, .failure(failure(.stop, code: 60020)), calledAt: start, at: start,
+                jitter: 0) == .again)
+        #expect(machine.next(at: start + .seconds(59)) == nil)
+        #expect(machine.next(at: start + .seconds(60)) == .perform(first))
+    }
+
+    /// Whatever comes back in whatever order, no conversation ever has two calls under way, order
+    /// is kept, and everything is completed in the end.
+    @Test(arguments: UInt64(1)...20) func randomTraffic(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        var machine = DispatchMachine(callsPerMinute: 50, mostInFlight: 8)
+        var now = start
+        var underWay: [OutboxEntry] = []
+        var performed: [ConversationID: [Int]] = [:]
+        let entries = (0..<200).map { index in
+            entry(ExternalUserID("c\(random.next() % 9)"), index)
+        }
+        machine.enqueue(entries)
+        var completed = 0
+        for _ in 0..<100_000 where completed < entries.count {
+            if let job = machine.next(at: now), case .perform(let entry) = job {
+                #expect(!underWay.contains { $0.conversation == entry.conversation })
+                underWay.append(entry)
+                continue
+            }
+            guard !underWay.isEmpty else {
+                now = max(now, machine.wakeUp(after: now) ?? now)
+                continue
+            }
+            let entry = underWay.remove(at: Int(random.next() % UInt64(underWay.count)))
+            let result: Result<EventCode?, PlatformFailure> =
+                random.next() % 4 == 0
+                ? .failure(failure(.retry, code: nil)) : .success(nil)
+            let disposition = machine.returned(
+                entry, result, calledAt: now, at: now, jitter: 0.5)
+            if case .completed = disposition {
+                completed += 1
+                performed[entry.conversation, default: []].append(entry.id.ordinal)
+                machine.release(entry.conversation)
+            }
+        }
+        #expect(completed == entries.count)
+        #expect(machine.count == 0)
+        for order in performed.values { #expect(order == order.sorted()) }
+    }
+}
+
+/// A seeded generator, so that a failure is one number long.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
