@@ -68,7 +68,7 @@ extension Step {
                 note("unsent:\(refusal.rawValue) rule:\(rule.name)", for: id)
                 continue
             }
-            self[id].session.orderedSend()
+            self[id].session.orderedSend(at: now)
             // The platform moves an untreated session to the assistant when the call arrives.
             self[id].session.observed(.sendAccepted, at: now)
             order(.send(body), for: id, from: .cause(cause), reason: "rule:\(rule.name)")

@@ -229,7 +229,7 @@ package struct SessionMachine: Hashable, Sendable, Codable {
     }
 
     /// A message for `send_msg` was ordered at `time`: counts it.
-    package mutating func orderedSend(at time: Timestamp? = nil) { window.orderedOne(at: time) }
+    package mutating func orderedSend(at time: Timestamp) { window.orderedOne(at: time) }
 
     /// Why `code` may not carry `body` at `time`; `nil` when it may.
     package func refusal(
