@@ -1,0 +1,33 @@
+package import ChatModel
+
+/// A rule set made ready to answer: immutable, shared by every task.
+package struct RuleSet: Sendable {
+    /// What it was compiled from.
+    package let definition: RuleSetDefinition
+    /// In the definition's order.
+    package let bundles: [CompiledBundle]
+
+    private let served: [AccountAlias: Int]
+
+    /// Compiles every bundle; about 0.1 s for 100 000 keywords.
+    ///
+    /// Throws the first mistake found. Names are not checked for uniqueness here.
+    package init(_ definition: RuleSetDefinition) throws(RuleSetError) {
+        var bundles: [CompiledBundle] = []
+        var served: [AccountAlias: Int] = [:]
+        for (index, bundle) in definition.bundles.enumerated() {
+            bundles.append(try CompiledBundle(bundle))
+            for account in bundle.accounts where served.updateValue(index, forKey: account) != nil {
+                throw RuleSetError(.accountServedTwice(account), bundle: bundle.name)
+            }
+        }
+        self.definition = definition
+        self.bundles = bundles
+        self.served = served
+    }
+
+    /// The bundle that serves the account called `alias`.
+    package func bundle(serving alias: AccountAlias) -> CompiledBundle? {
+        served[alias].map { bundles[$0] }
+    }
+}

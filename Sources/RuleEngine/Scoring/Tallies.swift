@@ -1,0 +1,98 @@
+/// What one stimulus has found for one rule so far.
+struct Tally {
+    let rule: Int32
+    /// The `says` trigger whose words found are longest, -1 for none.
+    var saysTrigger: Int32 = -1
+    var saysLength: Int32 = 0
+    /// Characters covered by `says` hits, each counted once.
+    var covered: Int32 = 0
+    /// Everything covered so far lies at or behind this character.
+    var coveredFrom: Int32 = .max
+    /// The best trigger of any other kind, -1 for none.
+    var otherTrigger: Int32 = -1
+    var otherScore: Double = -1
+    /// What that trigger covers, -1 where its score doesn't depend on it.
+    var otherMatched: Int32 = -1
+    /// Hits written down for an explanation.
+    var traced: Int32 = 0
+
+    /// Adds a `says` hit.
+    ///
+    /// Hits must come by falling end: then what is new is what lies before
+    /// everything covered, and the union needs no list.
+    mutating func says(_ trigger: Int32, from start: Int32, to end: Int32) {
+        if end - start > saysLength || (end - start == saysLength && trigger < saysTrigger) {
+            saysTrigger = trigger
+            saysLength = end - start
+        }
+        if start < coveredFrom {
+            covered += min(end, coveredFrom) - start
+            coveredFrom = start
+        }
+    }
+
+    /// Adds a trigger of any other kind.
+    mutating func offer(_ trigger: Int32, _ score: Double, matched: Int32 = -1) {
+        if score > otherScore || (score == otherScore && trigger < otherTrigger) {
+            otherTrigger = trigger
+            otherScore = score
+            otherMatched = matched
+        }
+    }
+
+    /// The best trigger, its score, and what it covers; among equals the one declared first.
+    func best(of meaningful: Int) -> (trigger: Int32, score: Double, matched: Int32) {
+        let says = saysTrigger < 0 ? -1 : Score.part(Int(covered), of: meaningful)
+        let saysWins =
+            says > otherScore || (says == otherScore && saysTrigger < otherTrigger)
+        return saysWins
+            ? (saysTrigger, says, covered) : (otherTrigger, otherScore, otherMatched)
+    }
+}
+
+/// The tallies of one stimulus, by rule: a small hash table, so that the cost depends on what was
+/// found and not on how many rules there are.
+struct Tallies {
+    /// In the order first found.
+    private(set) var all: [Tally] = []
+    private var slots: [Int32] = []
+    private var shift = 0
+
+    /// Changes the tally of one rule, which begins empty.
+    @inline(__always)
+    mutating func update(_ rule: Int32, _ change: (inout Tally) -> Void) {
+        if all.count * 2 >= slots.count { grow() }
+        var slot = Self.slot(rule, shift)
+        while true {
+            let index = slots[slot]
+            if index < 0 {
+                slots[slot] = Int32(all.count)
+                var tally = Tally(rule: rule)
+                change(&tally)
+                all.append(tally)
+                return
+            }
+            if all[Int(index)].rule == rule { return change(&all[Int(index)]) }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+    }
+
+    /// Fibonacci hashing: the product's high bits are well mixed.
+    private static func slot(_ rule: Int32, _ shift: Int) -> Int {
+        Int(
+            truncatingIfNeeded: (UInt64(UInt32(bitPattern: rule)) &* 0x9E37_79B9_7F4A_7C15) >> shift
+        )
+    }
+
+    private mutating func grow() {
+        let count = max(64, slots.count * 4)
+        slots = Array(repeating: -1, count: count)
+        shift = 64 - count.trailingZeroBitCount
+        all.reserveCapacity(count / 2)
+        for (index, tally) in all.enumerated() {
+            var slot = Self.slot(tally.rule, shift)
+            while slots[slot] >= 0 { slot = (slot + 1) & (count - 1) }
+            slots[slot] = Int32(index)
+        }
+    }
+}
