@@ -1,0 +1,142 @@
+import ChatModel
+
+/// The platform's limits on a message (wecom-kf reference §9), checked before a call is made.
+///
+/// A refusal carries the code the platform would have answered: 45002 for a text, 95008 for too
+/// many menu items, 40063 or its kin for what is missing, 40058 for the other lengths. Lengths
+/// are bytes of UTF-8.
+enum MessageLimits {
+    /// `body` as it may be sent.
+    ///
+    /// The titles and descriptions that the platform cuts off by itself are cut here, between
+    /// characters; for anything else over its limit the call is refused.
+    static func checked(_ body: OutgoingBody, id: MsgID) throws(PlatformFailure) -> OutgoingBody {
+        try check(id)
+        switch body {
+        case .text(let content):
+            guard !content.isEmpty else { throw .notSent(44004, "text.content is empty") }
+            try length(of: content, "text.content", 1...2048, code: 45002)
+        case .image(let id), .voice(let id), .video(let id), .file(let id):
+            try present(id.rawValue, "\(body.type).media_id", code: 41006)
+        case .link(var link):
+            try present(link.title, "link.title")
+            try length(of: link.url, "link.url", 1...2048)
+            guard hasScheme(link.url) else {
+                throw .notSent(45034, "link.url has no scheme such as https://")
+            }
+            try present(link.thumbnail.rawValue, "link.thumb_media_id", code: 41006)
+            link.title = cut(link.title, to: 128)
+            link.description = link.description.map { cut($0, to: 512) }
+            return .link(link)
+        case .miniprogram(var card):
+            try present(card.appID, "miniprogram.appid")
+            try present(card.thumbnail.rawValue, "miniprogram.thumb_media_id", code: 41006)
+            guard card.pagePath.prefix(while: { $0 != "?" }).hasSuffix(".html") else {
+                throw .notSent(40035, "miniprogram.pagepath does not end in .html")
+            }
+            card.title = card.title.map { cut($0, to: 64) }
+            return .miniprogram(card)
+        case .menu(let menu):
+            try check(menu)
+        case .location(let place):
+            try within(place.latitude, "location.latitude", -90...90)
+            try within(place.longitude, "location.longitude", -180...180)
+        case .acquisitionLink(let url):
+            try present(url, "ca_link.link_url")
+        }
+        return body
+    }
+
+    private static func check(_ id: MsgID) throws(PlatformFailure) {
+        try length(of: id.rawValue, "msgid", 0...32)
+        let isPlain = id.rawValue.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+            default: false
+            }
+        }
+        if !isPlain { throw .notSent(40058, "msgid has other characters than 0-9 a-z A-Z _ -") }
+    }
+
+    private static func check(_ menu: OutgoingBody.Menu) throws(PlatformFailure) {
+        try length(of: menu.head ?? "", "msgmenu.head_content", 0...1024)
+        try length(of: menu.tail ?? "", "msgmenu.tail_content", 0...1024)
+        guard !menu.items.isEmpty else { throw .notSent(40063, "msgmenu.list is empty") }
+        guard menu.items.count <= 10 else {
+            throw .notSent(
+                95008, "msgmenu.list has \(menu.items.count) items; the platform takes 10")
+        }
+        for (index, item) in menu.items.enumerated() {
+            let place = "msgmenu.list[\(index)]"
+            switch item {
+            case .click(let id, let label):
+                try length(of: id.rawValue, "\(place).click.id", 1...128)
+                try length(of: label, "\(place).click.content", 1...128)
+            case .view(let url, let label):
+                try length(of: url, "\(place).view.url", 1...2048)
+                try length(of: label, "\(place).view.content", 1...1024)
+            case .miniprogram(let appID, let pagePath, let label):
+                try length(of: appID, "\(place).miniprogram.appid", 1...32)
+                try length(of: pagePath, "\(place).miniprogram.pagepath", 1...1024)
+                try length(of: label, "\(place).miniprogram.content", 1...1024)
+            case .text(let content, _):
+                try length(of: content, "\(place).text.content", 1...256)
+            }
+        }
+    }
+
+    /// Below the lower bound means missing, since none is above 1.
+    private static func length(
+        of text: String, _ field: @autoclosure () -> String, _ bounds: ClosedRange<Int>,
+        code: Int = 40058
+    ) throws(PlatformFailure) {
+        let count = text.utf8.count
+        if count < bounds.lowerBound { throw .notSent(40063, "\(field()) is empty") }
+        if count > bounds.upperBound {
+            throw .notSent(
+                code, "\(field()) is \(count) bytes; the platform takes \(bounds.upperBound)")
+        }
+    }
+
+    private static func present(
+        _ text: String, _ field: @autoclosure () -> String, code: Int = 40063
+    ) throws(PlatformFailure) {
+        if text.isEmpty { throw .notSent(code, "\(field()) is empty") }
+    }
+
+    private static func within(
+        _ value: Double, _ field: String, _ bounds: ClosedRange<Double>
+    ) throws(PlatformFailure) {
+        if !bounds.contains(value) {
+            throw .notSent(
+                40058,
+                "\(field) is \(value) degrees; the platform takes "
+                    + "\(Int(bounds.lowerBound)) to \(Int(bounds.upperBound))")
+        }
+    }
+
+    /// RFC 3986: a letter, then letters, digits, `+`, `-`, `.`, then a colon.
+    private static func hasScheme(_ url: String) -> Bool {
+        guard let colon = url.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
+        let scheme = url.unicodeScalars[..<colon]
+        return scheme.first?.properties.isAlphabetic == true
+            && scheme.allSatisfy {
+                $0.isASCII
+                    && ($0.properties.isAlphabetic || $0.properties.numericType != nil
+                        || "+-.".unicodeScalars.contains($0))
+            }
+    }
+
+    /// The longest beginning of `text`, in whole characters, of at most `limit` bytes.
+    private static func cut(_ text: String, to limit: Int) -> String {
+        if text.utf8.count <= limit { return text }
+        var end = text.startIndex
+        var count = 0
+        for index in text.indices {
+            count += text[index].utf8.count
+            if count > limit { break }
+            end = text.index(after: index)
+        }
+        return String(text[..<end])
+    }
+}
