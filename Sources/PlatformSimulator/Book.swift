@@ -1,0 +1,115 @@
+package import ChatModel
+
+/// The endpoints the simulator answers.
+package enum Endpoint: String, Hashable, Sendable, Codable, CaseIterable {
+    case getToken = "gettoken"
+    case syncMessages = "sync_msg"
+    case sendMessage = "send_msg"
+    case sendOnEvent = "send_msg_on_event"
+    case getState = "service_state/get"
+    case transferState = "service_state/trans"
+    case listServicers = "servicer/list"
+    case listAccounts = "account/list"
+    case getCustomers = "customer/batchget"
+}
+
+/// Why a refusal happened, as the one who judges a caller sees it.
+package enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Made again what was made before: the same msgid, the state already there.
+    case `repeat`
+    /// A person, the platform or the clock moved first, and the caller could not know yet.
+    case raced
+    /// The caller could have known better.
+    case illegal
+    /// Says nothing about the session: quotas, access tokens, faults a test injected.
+    case limited
+}
+
+/// A call the platform refused.
+package struct SimulatedRefusal: Error, Hashable, Sendable {
+    /// The platform's number.
+    package let errcode: Int
+    /// Its wording, without the hint a real answer appends.
+    package let errmsg: String
+    /// What the book says of it.
+    package let verdict: Verdict
+
+    /// A refusal with the platform's wording for `errcode`.
+    package init(errcode: Int, verdict: Verdict) {
+        self.errcode = errcode
+        self.errmsg = PlatformRules.message(for: errcode)
+        self.verdict = verdict
+    }
+}
+
+/// One line of the book: a call, and what became of it.
+package struct BookEntry: Hashable, Sendable {
+    /// What was asked.
+    package enum Call: Hashable, Sendable {
+        case getToken
+        /// A pull, with what it brought.
+        case pull(hasToken: Bool, rows: Int, hasMore: Bool)
+        case send(OutgoingBody)
+        case sendOnEvent(EventCode, OutgoingBody)
+        case readState
+        /// The target's number and servicer, as given.
+        case transfer(to: Int, ServicerID?)
+        case listServicers
+        case listAccounts
+        case readCustomers(Int)
+        /// What never became a call: not authorised, or not understood.
+        case unreadable(String)
+    }
+
+    /// Its place in the book, from 0; stays when older entries are dropped.
+    package internal(set) var number: Int
+    /// When the call arrived.
+    package let at: Timestamp
+    /// Where it arrived.
+    package let endpoint: Endpoint
+    /// Who called; `nil` when nobody was recognised.
+    package let app: AppAlias?
+    /// The account it named.
+    package var account: OpenKfID?
+    /// The customer it concerned.
+    package var customer: ExternalUserID?
+    /// The message id it named, or was given.
+    package var msgID: MsgID?
+    /// What was asked.
+    package var call: Call
+    /// 0 when it was accepted.
+    package var errcode = 0
+    /// Why it was refused; `nil` when it was accepted.
+    package var verdict: Verdict?
+
+    /// The call in a few words, as `text 您好` or `to 3 anna`.
+    package var summary: String {
+        switch call {
+        case .getToken, .readState, .listServicers, .listAccounts: ""
+        case .pull(let hasToken, let rows, let hasMore):
+            (hasToken ? "" : "without token, ") + "\(rows) rows" + (hasMore ? ", more" : "")
+        case .send(let body): body.summary
+        case .sendOnEvent(let code, let body): "\(code) \(body.summary)"
+        case .transfer(let target, let servicer):
+            "to \(target)" + (servicer.map { " \($0)" } ?? "")
+        case .readCustomers(let count): "\(count) customers"
+        case .unreadable(let what): what
+        }
+    }
+}
+
+extension OutgoingBody {
+    /// The type and the words of a message, for the book and the timeline.
+    package var summary: String {
+        switch self {
+        case .text(let text): "text \(text)"
+        case .menu(let menu):
+            "msgmenu "
+                + ((menu.head.map { [$0] } ?? []) + menu.items.map(\.label)).joined(
+                    separator: " | ")
+        case .link(let link): "link \(link.title)"
+        case .miniprogram(let program): "miniprogram \(program.title ?? program.pagePath)"
+        case .image, .voice, .video, .file, .location, .acquisitionLink: type
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package import ChatModel
+
+/// The platform's five states of a session, by its own numbers (wecom-kf reference §7.1).
+package enum ServiceState: Int, Hashable, Sendable, Codable, CaseIterable {
+    case untreated = 0
+    case assistant = 1
+    case pool = 2
+    case human = 3
+    case ended = 4
+}
+
+/// The platform's rules as this simulator judges by them: its own tables, written from the
+/// wecom-kf reference and not from the client's.
+package enum PlatformRules {
+    /// What `service_state/trans` carries out, rows from, columns to (§7.4, §19 row 2).
+    ///
+    /// 3→3 stands for another servicer; to the same one it is refused like any self-transition.
+    package static let commandable: [[Bool]] = [
+        // 0     1      2      3      4
+        [false, true, true, true, true],
+        [false, false, true, true, true],
+        [false, false, false, true, true],
+        [false, false, false, true, true],
+        [false, false, false, false, false],
+    ]
+
+    /// States in which `send_msg` speaks (§7.7).
+    package static let speaking: Set<ServiceState> = [.untreated, .assistant]
+
+    /// `send_msg` after each message of the customer (§9.2).
+    package static let messagesPerCustomerMessage = 5
+    /// How long `send_msg` may answer the customer's last message (§9.2).
+    package static let answerWindow: Duration = .seconds(48 * 3600)
+    /// How long a session lasts at most (§7.1).
+    package static let sessionLifetime: Duration = .seconds(48 * 3600)
+    /// How long a customer who was welcomed, or wrote, gets no welcome code (§8.5).
+    package static let welcomePause: Duration = .seconds(48 * 3600)
+    /// How long after the last consultation `customer/batchget` still shows a profile (§11).
+    package static let profileWindow: Duration = .seconds(48 * 3600)
+    /// How far back `sync_msg` reaches (§8.3).
+    package static let syncWindow: Duration = .seconds(3 * 24 * 3600)
+    /// How long a callback's token is honoured (§3.5).
+    package static let syncTokenLifetime: Duration = .seconds(600)
+    /// Rows a page may hold (§8.1).
+    package static let largestPage = 1000
+    /// Bytes of a cursor (§8.1).
+    package static let longestCursor = 64
+    /// Bytes of a sync token (§8.1).
+    package static let longestSyncToken = 128
+    /// Customers in one `customer/batchget` (§11).
+    package static let largestBatch = 100
+
+    /// The number for a `msgid` used before.
+    ///
+    /// The platform's is unpublished (§18): a stand-in out of the unpublished gap of its family.
+    package static let duplicateMsgID = 95024
+    /// The number for a code that is used, expired or unknown; unpublished, a stand-in (§10.3).
+    package static let invalidCode = 41050
+
+    /// The platform's wording for a number; a general one where it publishes none.
+    package static func message(for code: Int) -> String { messages[code] ?? "request refused" }
+
+    private static let messages: [Int: String] = [
+        -1: "system busy",
+        40001: "invalid credential",
+        40007: "invalid media_id",
+        40008: "invalid message type",
+        40013: "invalid corpid",
+        40014: "invalid access_token",
+        40031: "invalid userid list",
+        40035: "invalid parameter",
+        40058: "invalid request parameter",
+        40096: "invalid external userid",
+        41001: "access_token missing",
+        41002: "corpid missing",
+        41004: "corpsecret missing",
+        41050: "invalid code",
+        42001: "access_token expired",
+        44004: "empty content",
+        45002: "content size out of limit",
+        45009: "api freq out of limit",
+        48007: "kf account not granted to this app",
+        50100: "invalid paging cursor",
+        95000: "invalid open_kfid",
+        95001: "kf msg count limit",
+        95002: "kf msg time limit",
+        95004: "open_kfid not exist",
+        95007: "invalid msg token",
+        95008: "menu item count limit",
+        95009: "invalid menu item type",
+        95013: "conversation end",
+        95014: "user is not a servicer, or not activated",
+        95016: "not allow transition state",
+        95018: "send msg session status invalid",
+        95019: "servicer stopped or paused",
+        95024: "msgid duplicated",
+    ]
+}
+
+/// What a one-time code may be used for (wecom-kf reference §10.2).
+package enum CodePurpose: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The customer entered.
+    case welcome
+    /// Put into the pool by command.
+    case queue
+    /// Picked up by a servicer, or assigned by command.
+    case assignment
+    /// Ended by a servicer or by command.
+    case ending
+
+    /// How long it is honoured after it was issued.
+    package var lifetime: Duration {
+        switch self {
+        case .welcome, .ending: .seconds(20)
+        case .queue, .assignment: .seconds(172_800)
+        }
+    }
+
+    /// The message types it carries.
+    package var types: Set<String> {
+        switch self {
+        case .welcome, .ending: ["text", "msgmenu"]
+        case .queue, .assignment: ["text"]
+        }
+    }
+
+    /// The state the session must still be in; `nil` when any will do.
+    package var boundState: ServiceState? {
+        switch self {
+        case .welcome: nil
+        case .queue: .pool
+        case .assignment: .human
+        case .ending: .ended
+        }
+    }
+}
+
+extension PlatformRules {
+    /// The number a body is refused with; `nil` when it is fine (§9.3, §9.4).
+    ///
+    /// Lengths count bytes of UTF-8. What the platform cuts by itself (titles, descriptions) is
+    /// not refused.
+    package static func refusal(of body: OutgoingBody) -> Int? {
+        switch body {
+        case .text(let text):
+            if text.isEmpty { return 44004 }
+            return text.utf8.count > 2048 ? 45002 : nil
+        case .image(let media), .voice(let media), .video(let media), .file(let media):
+            return media.rawValue.isEmpty ? 40007 : nil
+        case .link(let link):
+            if link.thumbnail.rawValue.isEmpty { return 40007 }
+            return link.title.isEmpty || !isWithin(1...2048, link.url) ? 40058 : nil
+        case .miniprogram(let program):
+            if program.thumbnail.rawValue.isEmpty { return 40007 }
+            let path = program.pagePath.prefix { $0 != "?" }
+            return program.appID.isEmpty || !path.hasSuffix(".html") ? 40058 : nil
+        case .menu(let menu):
+            return refusal(of: menu)
+        case .location(let place):
+            let isOnEarth =
+                (-90...90).contains(place.latitude) && (-180...180).contains(place.longitude)
+            return isOnEarth ? nil : 40058
+        case .acquisitionLink(let url):
+            return url.isEmpty ? 40058 : nil
+        }
+    }
+
+    private static func refusal(of menu: OutgoingBody.Menu) -> Int? {
+        if menu.items.count > 10 { return 95008 }
+        if menu.items.isEmpty { return 40058 }
+        if (menu.head ?? "").utf8.count > 1024 || (menu.tail ?? "").utf8.count > 1024 {
+            return 45002
+        }
+        let areWithin = menu.items.allSatisfy { item in
+            switch item {
+            case .click(let id, let label):
+                isWithin(1...128, id.rawValue) && isWithin(1...128, label)
+            case .view(let url, let label):
+                isWithin(1...2048, url) && isWithin(1...1024, label)
+            case .miniprogram(let appID, let path, let label):
+                isWithin(1...32, appID) && isWithin(1...1024, path) && isWithin(1...1024, label)
+            case .text(let text, _):
+                isWithin(1...256, text)
+            }
+        }
+        return areWithin ? nil : 40058
+    }
+
+    private static func isWithin(_ bytes: ClosedRange<Int>, _ text: String) -> Bool {
+        bytes.contains(text.utf8.count)
+    }
+
+    /// Whether a caller may name a message so: 1…32 bytes of `[0-9a-zA-Z_-]` (§9.1).
+    package static func isMsgID(_ id: MsgID) -> Bool {
+        isWithin(1...32, id.rawValue)
+            && id.rawValue.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}

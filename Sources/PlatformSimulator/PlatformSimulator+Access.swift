@@ -1,0 +1,181 @@
+package import ChatModel
+
+/// What `gettoken` grants.
+package struct AccessGrant: Hashable, Sendable {
+    /// The access token.
+    package let token: String
+    /// Seconds it lives from now.
+    package let expiresIn: Int
+}
+
+extension PlatformSimulator {
+    /// `gettoken`: the same token until it expires or is withdrawn.
+    package mutating func getToken(
+        corp: CorpID?, secret: String?
+    ) -> Result<AccessGrant, SimulatedRefusal> {
+        let place = settings.apps.firstIndex { $0.corp == corp && $0.secret == secret }
+        let entry = entry(.getToken, .getToken, by: place.map { settings.apps[$0].alias })
+        guard let corp, !corp.rawValue.isEmpty else {
+            return .failure(refuse(entry, 41002, .limited))
+        }
+        guard let secret, !secret.isEmpty else { return .failure(refuse(entry, 41004, .limited)) }
+        guard settings.apps.contains(where: { $0.corp == corp }) else {
+            return .failure(refuse(entry, 40013, .limited))
+        }
+        if let refusal = admit(entry, corp: corp) { return .failure(refusal) }
+        guard let place else { return .failure(refuse(entry, 40001, .limited)) }
+        accept(entry)
+        if let token = currentToken[place], let facts = accessTokens[token], facts.expiresAt > now {
+            return .success(grant(token, until: facts.expiresAt))
+        }
+        let token = "TOKEN-" + String(nextNumber(), radix: 36) + String(nextNumber(), radix: 36)
+        let expiresAt = now + settings.accessTokenLifetime
+        accessTokens = accessTokens.filter { now - $0.value.expiresAt < .seconds(86_400) }
+        accessTokens[token] = AccessToken(app: place, expiresAt: expiresAt)
+        currentToken[place] = token
+        return .success(grant(token, until: expiresAt))
+    }
+
+    private func grant(_ token: String, until expiresAt: Timestamp) -> AccessGrant {
+        let left = (expiresAt - now).wholeMilliseconds
+        return AccessGrant(token: token, expiresIn: Int((left + 999) / 1000))
+    }
+
+    /// Whose access token this is; refuses with 41001, 40014 or 42001.
+    ///
+    /// A face that speaks for one app may leave it out and pass the app's alias to the calls.
+    package mutating func authenticate(
+        _ token: String?, for endpoint: Endpoint
+    ) -> Result<AppAlias, SimulatedRefusal> {
+        let errcode: Int
+        if let token, !token.isEmpty {
+            guard let facts = accessTokens[token] else {
+                return .failure(unreadable(endpoint, errcode: 40014, "access token", .limited))
+            }
+            if facts.expiresAt > now, facts.withdrawnAs == nil {
+                return .success(settings.apps[facts.app].alias)
+            }
+            errcode = facts.withdrawnAs ?? 42001
+        } else {
+            errcode = 41001
+        }
+        return .failure(unreadable(endpoint, errcode: errcode, "access token", .limited))
+    }
+
+    /// Notes a request that never became a call, like a body that could not be read.
+    ///
+    /// - Parameter what: What was wrong, in a few words, for the book.
+    package mutating func unreadable(
+        _ endpoint: Endpoint, by app: AppAlias? = nil, errcode: Int, _ what: String,
+        _ verdict: Verdict = .illegal
+    ) -> SimulatedRefusal {
+        refuse(entry(endpoint, .unreadable(what), by: app), errcode, verdict)
+    }
+
+    // MARK: What every call goes through
+
+    func entry(_ endpoint: Endpoint, _ call: BookEntry.Call, by app: AppAlias?) -> BookEntry {
+        BookEntry(number: 0, at: now, endpoint: endpoint, app: app, call: call)
+    }
+
+    mutating func accept(_ entry: BookEntry) {
+        if book.count >= max(2, settings.bookLimit) { book.removeFirst(book.count / 2) }
+        book.append(entry)
+        book[book.count - 1].number = bookEntriesMade
+        bookEntriesMade += 1
+    }
+
+    mutating func refuse(
+        _ entry: BookEntry, _ errcode: Int, _ verdict: Verdict
+    ) -> SimulatedRefusal {
+        var refused = entry
+        refused.errcode = errcode
+        refused.verdict = verdict
+        accept(refused)
+        return SimulatedRefusal(errcode: errcode, verdict: verdict)
+    }
+
+    /// Lets a call in unless a fault was injected or its corp has called too often (45009).
+    mutating func admit(_ entry: BookEntry) -> SimulatedRefusal? {
+        guard let app = entry.app, let place = appIndex[app] else {
+            return refuse(entry, 40014, .limited)
+        }
+        return admit(entry, corp: settings.apps[place].corp)
+    }
+
+    private mutating func admit(_ entry: BookEntry, corp: CorpID) -> SimulatedRefusal? {
+        if let errcode = injected[entry.endpoint]?.first {
+            injected[entry.endpoint]?.removeFirst()
+            return refuse(entry, errcode, .limited)
+        }
+        guard settings.quotas.perMinute != nil || settings.quotas.perHour != nil else { return nil }
+        let key = Meter.Key(corp: corp, endpoint: entry.endpoint)
+        let isWithin = meters[key, default: Meter()].count(at: now, settings.quotas)
+        return isWithin ? nil : refuse(entry, 45009, .limited)
+    }
+
+    /// The account `id` names, if the calling app may use it; else the number that says why not.
+    func account(_ id: OpenKfID, for app: AppAlias) -> (place: Int?, errcode: Int) {
+        guard let place = accountIndex[id] else {
+            let isWellFormed = id.rawValue.hasPrefix("wk") && id.rawValue.utf8.count <= 64
+            return (nil, isWellFormed ? 95004 : 95000)
+        }
+        let owner = settings.apps[accounts[place].app]
+        if owner.alias == app { return (place, 0) }
+        let corp = appIndex[app].map { settings.apps[$0].corp }
+        return (nil, owner.corp == corp ? 48007 : 95004)
+    }
+
+    /// Whether the calling app's corp knows the customer.
+    func isKnown(_ customer: ExternalUserID, to app: AppAlias) -> Bool {
+        guard let place = appIndex[app] else { return false }
+        return customers[customer]?.corps.contains(settings.apps[place].corp) ?? false
+    }
+
+    /// The verdict on a refusal because of a session's state: `repeat` for a call that raced
+    /// before, `raced` when the caller could not know the state, else `illegal`.
+    ///
+    /// The refusal itself tells the caller that its belief is out of date.
+    mutating func verdictOnState(_ index: Int, call key: String?) -> Verdict {
+        let known = conversations[index].knowledge.known(
+            at: now, noticeTime: settings.noticeTime)
+        let isRaced = known < conversations[index].version
+        showState(of: index)
+        return excuse(index, call: key, if: isRaced)
+    }
+
+    /// The verdict on a refusal because a time ran out at `deadline`.
+    mutating func verdictOnClock(_ index: Int, call key: String?, deadline: Timestamp) -> Verdict {
+        excuse(index, call: key, if: now - deadline < settings.noticeTime)
+    }
+
+    private mutating func excuse(_ index: Int, call key: String?, if isRaced: Bool) -> Verdict {
+        if let key, conversations[index].excused.contains(key) { return .repeat }
+        guard isRaced else { return .illegal }
+        if let key { conversations[index].excused.insert(key) }
+        return .raced
+    }
+}
+
+extension PlatformSimulator.Meter {
+    /// Counts a call at `time`; `false` when it is over a limit or inside a block, which lasts as
+    /// long as the window that was overrun (§15).
+    fileprivate mutating func count(
+        at time: Timestamp, _ quotas: SimulatorSettings.Quotas
+    ) -> Bool {
+        if time < blockedUntil { return false }
+        if time - minuteBegan >= .seconds(60) { (minuteBegan, inMinute) = (time, 0) }
+        if time - hourBegan >= .seconds(3600) { (hourBegan, inHour) = (time, 0) }
+        if let most = quotas.perHour, inHour >= most {
+            blockedUntil = time + .seconds(3600)
+            return false
+        }
+        if let most = quotas.perMinute, inMinute >= most {
+            blockedUntil = time + .seconds(60)
+            return false
+        }
+        inMinute += 1
+        inHour += 1
+        return true
+    }
+}

@@ -1,0 +1,98 @@
+import Boundary
+import CallbackCrypto
+import ChatModel
+import Logging
+import PlatformSimulator
+
+/// Pushes callbacks as they fall due: sealed, at most a hundred at a time, each again 5 s later
+/// when it was not answered with 200 within 5 s.
+struct CallbackPusher: Sendable {
+    let world: ServedWorld
+    let transport: any HTTPTransport
+    let logger: Logger
+
+    /// The platform gives up on an answer after this long (wecom-kf reference §3.3).
+    private static let patience: Duration = .seconds(5)
+    private static let mostUnderWay = 100
+
+    /// Runs until cancelled.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            let underWay = Counter()
+            var waiting: ArraySlice<CallbackPush> = []
+            var alarm: Timestamp?
+            for await _ in world.changes {
+                let (due, next, now) = world.with { contents in
+                    (
+                        contents.simulator.takeDueCallbacks(), contents.simulator.nextDue,
+                        contents.simulator.now
+                    )
+                }
+                waiting += due
+                while let push = waiting.first, underWay.value < Self.mostUnderWay {
+                    waiting.removeFirst()
+                    underWay.add(1)
+                    group.addTask {
+                        await deliver(push)
+                        underWay.add(-1)
+                        world.notify()
+                    }
+                }
+                if alarm.map({ $0 <= now }) ?? false { alarm = nil }
+                if let next, next < alarm ?? Timestamp(milliseconds: .max) {
+                    alarm = next
+                    group.addTask {
+                        // Cancelled only at the end, when nobody looks any more.
+                        try? await Task.sleep(for: max(.milliseconds(1), next - now))
+                        world.notify()
+                    }
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func deliver(_ push: CallbackPush) async {
+        guard let target = world.with({ $0.targets[push.app] }) else { return }
+        var isTaken = false
+        do {
+            let request = try request(for: push, to: target)
+            isTaken = try await transport.response(to: request).status == 200
+        } catch {
+            logger.debug(
+                "callback failed", metadata: ["app": "\(push.app)", "attempt": "\(push.attempt)"])
+        }
+        if !isTaken { world.with { $0.simulator.callbackFailed(push) } }
+    }
+
+    private func request(
+        for push: CallbackPush, to target: SimulatorServer.CallbackTarget
+    ) throws(CallbackError) -> HTTPRequest {
+        let (now, agentID) = world.with { contents in
+            let app = contents.simulator.settings.apps.first { $0.alias == push.app }
+            return (contents.simulator.now, app?.agentID)
+        }
+        var generator = SystemRandomNumberGenerator()
+        let random16 = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        let envelope = try target.key.seal(
+            message: Self.message(push), random16: random16, timestamp: String(now.seconds),
+            nonce: String(UInt32.random(in: .min ... .max, using: &generator)))
+        return HTTPRequest(
+            method: .post, url: target.url + "?" + envelope.query,
+            body: envelope.xml(
+                toUserName: push.corp.rawValue, agentID: agentID.map { String($0) }),
+            timeout: Self.patience, largestResponse: 1 << 16)
+    }
+
+    /// The decrypted callback (wecom-kf reference §3.5).
+    static func message(_ push: CallbackPush) -> [UInt8] {
+        let text = """
+            <xml><ToUserName><![CDATA[\(push.corp)]]></ToUserName>\
+            <CreateTime>\(push.createdAt.seconds)</CreateTime>\
+            <MsgType><![CDATA[event]]></MsgType><Event><![CDATA[kf_msg_or_event]]></Event>\
+            <Token><![CDATA[\(push.token)]]></Token>\
+            <OpenKfId><![CDATA[\(push.account)]]></OpenKfId></xml>
+            """
+        return Array(text.utf8)
+    }
+}

@@ -1,0 +1,170 @@
+import ChatModel
+
+/// Rows of `sync_msg`, in the platform's shape (wecom-kf reference §8.4, §8.5).
+extension JSONText {
+    mutating func logRow(_ row: Inbound) {
+        member("msgid", row.msgID.rawValue)
+        member("send_time", Int(row.sentAt.seconds))
+        switch row.content {
+        case .fromCustomer(let customer, let message):
+            parties(row.account, customer)
+            member("origin", 3)
+            body(message)
+        case .fromServicer(let servicer, let customer, let message):
+            parties(row.account, customer)
+            member("origin", 5)
+            optional("servicer_userid", servicer?.rawValue)
+            body(message)
+        case .event(let event):
+            member("origin", 4)
+            member("msgtype", "event")
+            object("event") { $0.event(event, account: row.account) }
+        case .unknown(let origin, let customer):
+            member("origin", origin)
+            optional("external_userid", customer?.rawValue)
+        }
+    }
+
+    private mutating func parties(_ account: OpenKfID, _ customer: ExternalUserID) {
+        member("open_kfid", account.rawValue)
+        member("external_userid", customer.rawValue)
+    }
+
+    private mutating func body(_ body: MessageBody) {
+        switch body {
+        case .text(let content, let item):
+            member("msgtype", "text")
+            object("text") { text in
+                text.member("content", content)
+                text.optional("menu_id", item?.rawValue)
+            }
+        case .image(let media): medium("image", media)
+        case .voice(let media): medium("voice", media)
+        case .video(let media): medium("video", media)
+        case .file(let media): medium("file", media)
+        case .location(let place):
+            member("msgtype", "location")
+            object("location") { text in
+                text.member("latitude", place.latitude)
+                text.member("longitude", place.longitude)
+                text.member("name", place.name)
+                text.member("address", place.address)
+            }
+        case .link(let title, let url):
+            pairs("link", "title", title, "url", url)
+        case .businessCard(let servicer):
+            member("msgtype", "business_card")
+            object("business_card") { $0.member("userid", servicer.rawValue) }
+        case .miniprogram(let appID, let title, let path):
+            member("msgtype", "miniprogram")
+            object("miniprogram") { text in
+                text.member("title", title)
+                text.member("appid", appID)
+                text.member("pagepath", path)
+            }
+        case .menu:
+            member("msgtype", "msgmenu")
+            object("msgmenu") { $0.array("list", [String]()) }
+        case .shopProduct(let id, let title):
+            pairs("channels_shop_product", "product_id", id, "title", title)
+        case .shopOrder(let id, let title):
+            pairs("channels_shop_order", "order_id", id, "product_titles", title)
+        case .mergedMessages(let title):
+            member("msgtype", "merged_msg")
+            object("merged_msg") { text in
+                text.member("title", title)
+                text.array("item", [String]())
+            }
+        case .channels(let nickname, let title):
+            member("msgtype", "channels")
+            object("channels") { text in
+                text.member("sub_type", 1)
+                text.member("nickname", nickname)
+                text.member("title", title)
+            }
+        case .other(let type):
+            member("msgtype", type)
+        }
+    }
+
+    private mutating func medium(_ type: StaticString, _ media: MediaID) {
+        member("msgtype", "\(type)")
+        object(type) { $0.member("media_id", media.rawValue) }
+    }
+
+    private mutating func pairs(
+        _ type: StaticString, _ first: StaticString, _ firstValue: String, _ second: StaticString,
+        _ secondValue: String
+    ) {
+        member("msgtype", "\(type)")
+        object(type) { text in
+            text.member(first, firstValue)
+            text.member(second, secondValue)
+        }
+    }
+
+    // MARK: Events
+
+    private mutating func event(_ event: Event, account: OpenKfID) {
+        member("event_type", event.type)
+        member("open_kfid", account.rawValue)
+        optional("external_userid", event.customer?.rawValue)
+        switch event {
+        case .entered(_, let entrance): self.entrance(entrance)
+        case .sendFailed(_, let message, let failure):
+            member("fail_msgid", message.rawValue)
+            member("fail_type", failure.number)
+        case .servicerStatusChanged(let servicer, let status):
+            member("servicer_userid", servicer.rawValue)
+            member("status", status == .receiving ? 1 : 2)
+            if status != .receiving { member("stop_type", status == .paused ? 1 : 0) }
+        case .sessionChanged(_, let change): self.change(change)
+        case .customerRecalled(_, let message):
+            member("recall_msgid", message.rawValue)
+        case .servicerRecalled(_, let servicer, let message):
+            optional("servicer_userid", servicer?.rawValue)
+            member("recall_msgid", message.rawValue)
+        case .rejectSwitched(_, let servicer, let rejects):
+            optional("servicer_userid", servicer?.rawValue)
+            member("reject_switch", rejects ? 1 : 0)
+        case .unknown:
+            break
+        }
+    }
+
+    /// What of an entrance both the event and `customer/batchget` tell.
+    mutating func entrance(_ entrance: Entrance, withCode: Bool = true) {
+        optional("scene", entrance.scene)
+        optional("scene_param", entrance.sceneParameter)
+        if withCode { optional("welcome_code", entrance.welcomeCode?.rawValue) }
+        if let scene = entrance.channelsScene {
+            object("wechat_channels") { text in
+                text.member(scene <= 3 ? "nickname" : "shop_nickname", "Demo")
+                text.member("scene", scene)
+            }
+        }
+    }
+
+    private mutating func change(_ change: SessionChange) {
+        switch change {
+        case .pickedUp(let servicer, let code):
+            member("change_type", 1)
+            member("new_servicer_userid", servicer.rawValue)
+            optional("msg_code", code?.rawValue)
+        case .transferred(let former, let servicer):
+            member("change_type", 2)
+            optional("old_servicer_userid", former?.rawValue)
+            member("new_servicer_userid", servicer.rawValue)
+        case .ended(let servicer, let code):
+            member("change_type", 3)
+            optional("old_servicer_userid", servicer?.rawValue)
+            optional("msg_code", code?.rawValue)
+        case .reopened(let former, let servicer):
+            member("change_type", 4)
+            optional("old_servicer_userid", former?.rawValue)
+            member("new_servicer_userid", servicer.rawValue)
+        case .unknown(let type):
+            member("change_type", type)
+        }
+    }
+}
