@@ -6,11 +6,17 @@ import PackageDescription
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -24,6 +30,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     ],
     targets: [
         .systemLibrary(
@@ -36,12 +45,14 @@ let package = Package(
         .target(name: "ChatModel"),
         .target(name: "SessionMachine", dependencies: ["ChatModel"]),
         .target(name: "RuleEngine", dependencies: ["ChatModel", "CRE2Shim"]),
-        .target(name: "Routing", dependencies: ["ChatModel", "SessionMachine", "RuleEngine"]),
+        .target(
+            name: "Routing", dependencies: ["ChatModel", "SessionMachine", "RuleEngine", heap]),
         .target(
             name: "RuleFiles",
             dependencies: ["ChatModel", "SessionMachine", "RuleEngine", "Routing", yams]),
         .target(
-            name: "Boundary", dependencies: ["ChatModel", "SessionMachine", "RuleEngine", "Routing"]),
+            name: "Boundary",
+            dependencies: ["ChatModel", "SessionMachine", "RuleEngine", "Routing"]),
         .target(
             name: "Operations",
             dependencies: [
@@ -55,12 +66,16 @@ let package = Package(
             name: "Actions", dependencies: ["ChatModel", "SessionMachine", "Routing", "Boundary"]),
         .target(
             name: "SQLiteStore",
-            dependencies: ["ChatModel", "SessionMachine", "RuleEngine", "Routing", "Boundary", grdb]),
+            dependencies: [
+                "ChatModel", "SessionMachine", "RuleEngine", "Routing", "Boundary", grdb,
+            ]),
         .target(name: "PlatformSimulator", dependencies: ["ChatModel"]),
         .target(
             name: "SimulatorServer",
             dependencies: [
-                "ChatModel", "PlatformSimulator", "Boundary", "CallbackCrypto", hummingbird, logging,
+                "ChatModel", "PlatformSimulator", "Boundary", "CallbackCrypto", hummingbird,
+                lifecycle,
+                logging,
             ]),
         .target(
             name: "Engine",
@@ -71,7 +86,8 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "ChatModel", "Boundary", "CallbackCrypto", "Operations", hummingbird, logging,
+                "ChatModel", "Boundary", "CallbackCrypto", "Operations", hummingbird, lifecycle,
+                nioCore, nioHTTPTypes, logging,
             ]),
         .target(
             name: "Replay",
@@ -85,8 +101,65 @@ let package = Package(
                 "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
                 "Operations", "CallbackCrypto", "CurlTransport", "WeComKF", "Actions",
                 "SQLiteStore", "PlatformSimulator", "SimulatorServer", "Engine", "WebServer",
-                "Replay", yams, argumentParser, lifecycle, logging,
+                "Replay", yams, argumentParser, lifecycle, unixSignals, unixSignals, logging,
             ]),
+
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
+                "CallbackCrypto", "CurlTransport", "WeComKF", "Actions", "SQLiteStore",
+                "PlatformSimulator", "SimulatorServer", "Engine", "WebServer", "Replay", lifecycle,
+                logging, grdbSQLite,
+            ], path: "Benchmarks"),
+
+        .testTarget(name: "ChatModelTests", dependencies: ["ChatModel"]),
+        .testTarget(name: "SessionMachineTests", dependencies: ["ChatModel", "SessionMachine"]),
+        .testTarget(name: "RuleEngineTests", dependencies: ["ChatModel", "RuleEngine"]),
+        .testTarget(
+            name: "RoutingTests",
+            dependencies: ["ChatModel", "SessionMachine", "RuleEngine", "Routing"]),
+        .testTarget(
+            name: "RuleFilesTests",
+            dependencies: ["ChatModel", "RuleEngine", "Routing", "RuleFiles"]),
+        .testTarget(
+            name: "CallbackCryptoTests", dependencies: ["ChatModel", "CallbackCrypto"]),
+        .testTarget(
+            name: "CurlTransportTests", dependencies: ["Boundary", "CurlTransport"]),
+        .testTarget(
+            name: "WeComKFTests", dependencies: ["ChatModel", "Routing", "Boundary", "WeComKF"]),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: [
+                "ChatModel", "SessionMachine", "RuleEngine", "Routing", "Boundary", "SQLiteStore",
+                grdb,
+            ]),
+        .testTarget(
+            name: "PlatformSimulatorTests",
+            dependencies: ["ChatModel", "SessionMachine", "PlatformSimulator"]),
+        .testTarget(
+            name: "SimulatorServerTests",
+            dependencies: [
+                "ChatModel", "PlatformSimulator", "Boundary", "CallbackCrypto", "CurlTransport",
+                "SimulatorServer", logging, lifecycle,
+            ]),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: [
+                "ChatModel", "RuleEngine", "Routing", "Boundary", "PlatformSimulator",
+                "SQLiteStore", "Engine", lifecycle, logging,
+            ]),
+        .testTarget(
+            name: "WebServerTests",
+            dependencies: [
+                "ChatModel", "Boundary", "CallbackCrypto", "CurlTransport", "WebServer",
+                hummingbird,
+                logging, lifecycle,
+            ]),
+        .testTarget(
+            name: "ReplayTests",
+            dependencies: ["ChatModel", "RuleFiles", "PlatformSimulator", "Replay"]),
+        .testTarget(name: "TidyTests"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

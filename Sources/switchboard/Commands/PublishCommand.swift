@@ -1,0 +1,52 @@
+import ArgumentParser
+import Boundary
+import ChatModel
+import Operations
+import RuleFiles
+import SQLiteStore
+
+/// `switchboard publish`.
+struct PublishCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "Check rule files and make them the active version.",
+        discussion: """
+            A running server takes the version over within a second, without a restart. Files with \
+            errors are refused and nothing changes.
+
+            EXAMPLES
+              switchboard publish rules/ --note "opening hours for the holiday"
+              switchboard publish --config switchboard.yml
+            """)
+
+    @Argument(help: "Rule files, or folders of them.")
+    var paths: [String] = ["rules/"]
+
+    @Option(help: "Why, for the audit.")
+    var note: String = ""
+
+    @OptionGroup var storeOptions: StoreOptions
+
+    @Option(help: "auto, always or never.")
+    var color: Terminal.Color = .auto
+
+    func run() async throws {
+        let sources = try RuleFolder.sources(at: paths, suffix: ".kf.yml")
+        let store = try storeOptions.open(creating: true)
+        let publishing = Publishing(store: store, environment: .live)
+        switch try await publishing.publish(sources, author: Author.current, note: note) {
+        case .refused(let loaded):
+            Terminal.line(loaded.report(usesColor: color.isWanted))
+            throw CommandFailure(
+                .refused, "not published: the rules have errors",
+                cure: "mend what is listed above, then publish again")
+        case .unchanged(let version, _):
+            Terminal.line("\(version) is active already: nothing to do")
+        case .published(let version, let loaded):
+            if !loaded.diagnostics.isEmpty {
+                Terminal.line(loaded.report(usesColor: color.isWanted))
+            }
+            Terminal.line("published \(version), active now")
+        }
+    }
+}

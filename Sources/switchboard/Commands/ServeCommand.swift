@@ -1,0 +1,214 @@
+import ArgumentParser
+import Boundary
+import ChatModel
+import CurlTransport
+import Foundation
+import Logging
+import Operations
+import Routing
+import RuleFiles
+import ServiceLifecycle
+import SimulatorServer
+import SQLiteStore
+import WebServer
+
+/// `switchboard serve`.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the bot.",
+        discussion: """
+            With a configuration, on the real platform. Without one, on the embedded default: the \
+            built-in simulator as the platform, the database in ./data/, the rules in ./rules/, \
+            everything on loopback.
+
+            Rule files are published by themselves only into an empty database; after that, \
+            'switchboard publish' does it, while the server runs.
+
+            EXAMPLES
+              switchboard serve
+              switchboard serve --config switchboard.yml
+              switchboard serve --config switchboard.yml --print-config
+            """)
+
+    @Option(help: "The configuration file.")
+    var config: String?
+
+    @Flag(help: "Show the effective configuration, secrets masked, and stop.")
+    var printConfig = false
+
+    @Flag(help: "Agree to what 'first_start: unanswered-only' does with an empty database.")
+    var yes = false
+
+    @Option(help: "Where to listen, instead of the configured address: 127.0.0.1:8080.")
+    var listen: String?
+
+    @Option(help: "The embedded simulator's port; 0 for any free one.")
+    var simulatorPort: Int = 8090
+
+    @Option(help: "The database file, instead of the configured one.")
+    var store: String?
+
+    @Option(help: "The folder of rule files, instead of the configured one.")
+    var rules: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String = "notice"
+
+    func validate() throws {
+        if Logger.Level(rawValue: logLevel) == nil {
+            throw ValidationError("--log-level has no '\(logLevel)'")
+        }
+        if let listen, parsedListen(listen) == nil {
+            throw ValidationError("--listen takes an address and a port: 127.0.0.1:8080")
+        }
+    }
+
+    private func parsedListen(_ text: String) -> Configuration.Listen? {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else { return nil }
+        return .init(host: String(text[..<colon]), port: port)
+    }
+
+    func run() async throws {
+        let configuration = try effectiveConfiguration()
+        if printConfig {
+            for line in ConfigurationText(configuration).lines { Terminal.line(line) }
+            return
+        }
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "switchboard")
+        logger.logLevel = Logger.Level(rawValue: logLevel) ?? .notice
+        let transport = CurlTransport()
+        defer { transport.shutDown() }
+        if config == nil {
+            try await serveEmbedded(configuration, transport: transport, logger: logger)
+        } else {
+            try await serveConfigured(configuration, transport: transport, logger: logger)
+        }
+    }
+
+    private func serveConfigured(
+        _ configuration: Configuration, transport: CurlTransport, logger: Logger
+    ) async throws {
+        var services: [any Service] = []
+        var environment = Environment.live
+        if configuration.clock == .simulator, let api = configuration.corps.first?.api {
+            let clock = SimulatorClock(base: api, transport: transport)
+            await clock.ask()
+            environment = clock.environment
+            services.append(clock)
+        }
+        let assembly = try Assembly(
+            configuration, environment: environment, transport: transport, logger: logger,
+            onListening: { Self.announce(configuration.listen.host, $0) })
+        try await prepare(assembly.store, configuration, environment, logger)
+        try await ServiceRun.run(services + [assembly.engine, assembly.web], logger: logger)
+        try assembly.store.close()
+    }
+
+    private func serveEmbedded(
+        _ configuration: Configuration, transport: CurlTransport, logger: Logger
+    ) async throws {
+        try makeDataFolder(of: configuration.store)
+        let gate = Gate()
+        let simulator = EmbeddedPlatform.server(
+            port: simulatorPort, transport: transport, logger: logger,
+            onListening: { port in
+                Terminal.line("the simulated platform is at http://127.0.0.1:\(port)")
+                gate.open()
+            })
+        let assembly = try Assembly(
+            configuration, environment: .live, transport: transport, logger: logger,
+            onListening: { port in
+                let url = "http://127.0.0.1:\(port)/callback/\(EmbeddedDefault.app)"
+                if let target = try? EmbeddedPlatform.callbackTarget(url: url) {
+                    simulator.setCallbackTarget(target, for: EmbeddedDefault.app)
+                }
+                Self.announce(configuration.listen.host, port)
+                Terminal.line(
+                    "talk to it:  switchboard chat --simulator http://127.0.0.1:\(simulatorPort)")
+            })
+        try await prepare(assembly.store, configuration, .live, logger)
+        try await ServiceRun.run(
+            [
+                ListeningService(
+                    simulator, "127.0.0.1:\(simulatorPort)",
+                    cure: "choose another port with --simulator-port"),
+                AfterGate(gate, assembly.engine), AfterGate(gate, assembly.web),
+            ], logger: logger)
+        try assembly.store.close()
+    }
+
+    /// What the options and the configuration file mean together.
+    private func effectiveConfiguration() throws -> Configuration {
+        var configuration: Configuration
+        if let config {
+            configuration = try ConfigurationReader.configuration(at: config)
+        } else {
+            configuration = EmbeddedDefault.configuration(
+                simulator: "http://127.0.0.1:\(simulatorPort)",
+                listen: .init(host: "127.0.0.1", port: 8080), store: "data/switchboard.db",
+                rules: "rules/")
+        }
+        if let listen, let parsed = parsedListen(listen) { configuration.listen = parsed }
+        if let store { configuration.store = store }
+        if let rules { configuration.rules = rules }
+        return configuration
+    }
+
+    /// The embedded default makes its own folder; a configured one must exist.
+    private func makeDataFolder(of store: String) throws {
+        let folder = (store as NSString).deletingLastPathComponent
+        guard !folder.isEmpty else { return }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure(
+                .unreadable, "the folder \(folder) can't be made",
+                cure: "name a database in a folder you may write to with --store")
+        }
+    }
+
+    /// Publishes into an empty store, and says when files and active version differ.
+    private func prepare(
+        _ store: SQLiteStore, _ configuration: Configuration, _ environment: Environment,
+        _ logger: Logger
+    ) async throws {
+        if configuration.firstStart == .unansweredOnly, !yes, try await store.isEmpty() {
+            throw CommandFailure(
+                .refused,
+                "'first_start: unanswered-only' with an empty database: what was answered before "
+                    + "is not known, because the platform never returns a bot's own answers",
+                cure: "add --yes to answer every customer's last message under 48 hours old that "
+                    + "no servicer answered, or use 'first_start: skip'")
+        }
+        let active = try await store.activeVersionID()
+        guard active == nil else {
+            if let sources = try? RuleFolder.sources(at: [configuration.rules], suffix: ".kf.yml"),
+                Publishing.version(of: sources, hash: environment.shortHash) != active
+            {
+                logger.notice(
+                    "the rule files differ from the active version; 'switchboard publish' takes them over",
+                    metadata: ["active": "\(active?.rawValue ?? "")"])
+            }
+            return
+        }
+        let sources = try RuleFolder.sources(at: [configuration.rules], suffix: ".kf.yml")
+        let publishing = Publishing(store: store, environment: environment)
+        let outcome = try await publishing.publish(
+            sources, author: Author.current, note: "the first start")
+        if case .refused(let loaded) = outcome {
+            Terminal.standardError(loaded.report())
+            throw CommandFailure(
+                .findings, "the rules have errors, and nothing else has been published",
+                cure: "mend what is listed above")
+        }
+    }
+
+    private static func announce(_ host: String, _ port: Int) {
+        Terminal.line("switchboard is listening on http://\(host):\(port)")
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Boundary
+import ChatModel
+import Foundation
+import SQLiteStore
+
+/// Where the database is, for commands that work on it beside a running server.
+struct StoreOptions: ParsableArguments {
+    @Option(help: "The configuration; its 'store' is used.")
+    var config: String?
+
+    @Option(help: "The database file. Default: data/switchboard.db.")
+    var store: String?
+
+    /// The path the options mean.
+    func path() throws -> String {
+        if let store { return store }
+        if let config { return try ConfigurationReader.configuration(at: config).store }
+        return "data/switchboard.db"
+    }
+
+    /// The store, which must be there already unless `creating`.
+    func open(creating: Bool = false) throws -> SQLiteStore {
+        let path = try path()
+        guard creating || FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure(
+                .unreadable, "there is no database at \(path)",
+                cure: "publish rules first, or name another file with --store")
+        }
+        return try SQLiteStore(path: path)
+    }
+}
+
+extension Terminal.Color: ExpressibleByArgument {}
+
+/// `--format` of commands that people and scripts read.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}
+
+/// Who does this: for the audit.
+enum Author {
+    /// The login name; `unknown` where there is none.
+    static var current: String {
+        let environment = ProcessInfo.processInfo.environment
+        return environment["SWITCHBOARD_USER"] ?? environment["SUDO_USER"] ?? environment["USER"]
+            ?? "unknown"
+    }
+}
+
+/// A time as people of the house read it: Asia/Shanghai, which has known no other offset since
+/// 1991.
+enum LocalTime {
+    static func text(_ time: Timestamp) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(secondsFromGMT: 8 * 3600)
+        formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
+        return formatter.string(
+            from: Date(timeIntervalSince1970: Double(time.milliseconds) / 1000))
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Boundary
+import CallbackCrypto
+import CurlTransport
+import Foundation
+import Logging
+import PlatformSimulator
+import SimulatorServer
+
+/// `switchboard simulate`.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Run the platform's simulator alone, for any client.",
+        discussion: """
+            Speaks the platform's own paths under /cgi-bin/ and pushes real encrypted callbacks; a \
+            control API under /simulator/ plays customers and servicers. Loopback only. See \
+            docs/simulator.md.
+
+            EXAMPLES
+              switchboard simulate
+              switchboard simulate --port 9000 --callback http://127.0.0.1:8080/callback/kf
+              switchboard simulate --routing human_first --quotas off
+            """)
+
+    @Option(help: "The port; 0 for any free one.")
+    var port: Int = 8090
+
+    @Option(help: "Where callbacks go.")
+    var callback: String?
+
+    @Option(help: "Where new sessions go: api, human_first or assistant.")
+    var routing: String = "api"
+
+    @Option(help: "platform or off.")
+    var quotas: String = "platform"
+
+    @Option(help: "Rows in a page of sync_msg, 1 to 1000.")
+    var pageSize: Int = 1000
+
+    @Option(help: "Every so many pages an empty one that says there is more; 0 for none.")
+    var emptyPageEvery: Int = 0
+
+    @Option(help: "The seed of everything drawn; the same seed, the same ids and codes.")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        if SimulatorSettings.Routing(rawValue: routing) == nil {
+            throw ValidationError("--routing takes api, human_first or assistant")
+        }
+        if !["platform", "off"].contains(quotas) {
+            throw ValidationError("--quotas takes platform or off")
+        }
+        if !(1...1000).contains(pageSize) { throw ValidationError("--page-size takes 1 to 1000") }
+        if emptyPageEvery < 0 { throw ValidationError("--empty-page-every takes 0 or more") }
+        if !(0...65_535).contains(port) { throw ValidationError("--port takes 0 to 65535") }
+    }
+
+    func run() async throws {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "simulator")
+        logger.logLevel = .warning
+        var settings = EmbeddedDefault.simulator
+        settings.noticeTime = .seconds(2)
+        settings.pageSize = pageSize
+        settings.emptyPageEvery = emptyPageEvery
+        settings.quotas = quotas == "off" ? .off : .platform
+        if let routing = SimulatorSettings.Routing(rawValue: routing) {
+            settings.accounts[0].routing = routing
+        }
+        let transport = CurlTransport()
+        defer { transport.shutDown() }
+        let server = SimulatorServer(
+            PlatformSimulator(
+                settings: settings, startingAt: Environment.live.now(), seed: seed),
+            port: port, wallClock: Environment.live.now, transport: transport, logger: logger,
+            onListening: { port in
+                Terminal.line("the simulated platform is at http://127.0.0.1:\(port)")
+                Terminal.line(
+                    "corp_id \(EmbeddedDefault.corp)  secret \(EmbeddedDefault.secret)  "
+                        + "open_kfid \(EmbeddedDefault.account)")
+                Terminal.line(
+                    "callback token \(EmbeddedDefault.token)  aes_key \(EmbeddedDefault.aesKey)")
+            })
+        if let callback {
+            server.setCallbackTarget(
+                try EmbeddedPlatform.callbackTarget(url: callback), for: EmbeddedDefault.app)
+        }
+        try await ServiceRun.run(
+            [
+                ListeningService(
+                    server, "127.0.0.1:\(port)", cure: "choose another port with --port")
+            ], logger: logger)
+    }
+}

@@ -1,0 +1,87 @@
+import ChatModel
+import Routing
+
+/// What `switchboard.yml` says, checked and complete; secrets are named here, not held.
+struct Configuration: Hashable, Sendable {
+    var corps: [Corp]
+    /// Where callbacks and health checks are served.
+    var listen: Listen
+    /// The database file.
+    var store: String
+    /// The folder of rule files, published by itself only into an empty store.
+    var rules: String
+    var firstStart: FirstStart
+    var quotas: Quotas
+    var clock: Clock
+
+    struct Corp: Hashable, Sendable {
+        var alias: String
+        var id: CorpID
+        /// Scheme and host of the platform.
+        var api: String
+        var apps: [App]
+    }
+
+    struct App: Hashable, Sendable {
+        var alias: AppAlias
+        var secret: Secret
+        var token: Secret
+        var aesKey: Secret
+        var accounts: [AccountAlias: OpenKfID]
+    }
+
+    struct Listen: Hashable, Sendable {
+        var host: String
+        /// 0 lets the system choose.
+        var port: Int
+    }
+
+    enum Quotas: Hashable, Sendable {
+        /// 10 000 calls a minute, endpoint and corp (wecom-kf reference §15).
+        case platform
+        /// For measuring on a simulator without quotas.
+        case off
+        /// Calls a minute and endpoint.
+        case perMinute(Int)
+
+        var callsPerMinute: Int? {
+            switch self {
+            case .platform: 10_000
+            case .off: nil
+            case .perMinute(let calls): calls
+            }
+        }
+    }
+
+    enum Clock: String, Hashable, Sendable, CaseIterable {
+        case system
+        /// Follows the simulator's clock; only with a simulator on loopback.
+        case simulator
+    }
+
+    /// The platform's own address.
+    static let platform = "https://qyapi.weixin.qq.com"
+
+    var apps: [(corp: Corp, app: App)] {
+        corps.flatMap { corp in corp.apps.map { (corp, $0) } }
+    }
+}
+
+/// Where a secret is to be had: never in the configuration file itself.
+enum Secret: Hashable, Sendable {
+    /// An environment variable.
+    case environment(String)
+    /// A file, e.g. a systemd credential; one line end at its end is dropped.
+    case file(String)
+    /// Given by the program itself: the embedded demo's, which protects nothing.
+    case embedded(String)
+
+    /// How the configuration names it; never its value.
+    var name: String {
+        switch self {
+        case .environment(let name): "{ env: \(name) }"
+        case .file(let path): "{ file: \(path) }"
+        case .embedded: "(built in)"
+        }
+    }
+}

@@ -1,0 +1,239 @@
+import ChatModel
+import Foundation
+import Routing
+import RuleFiles
+
+/// Reads `switchboard.yml`: all mistakes at once, each with its place and cure.
+struct ConfigurationReader {
+    private let log = DiagnosticLog()
+    /// Relative paths in the file are meant from its folder.
+    private let folder: String
+
+    init(folder: String) { self.folder = folder }
+
+    /// The configuration in the file at `path`.
+    ///
+    /// - Throws: ``CommandFailure`` with every mistake rendered.
+    static func configuration(at path: String) throws -> Configuration {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CommandFailure(
+                .unreadable, "the configuration \(path) can't be read",
+                cure: "check the path given with --config")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw CommandFailure(
+                .unreadable, "the configuration \(path) is not UTF-8", cure: "save it as UTF-8")
+        }
+        let source = RuleSource(path: path, text: text)
+        let folder = (path as NSString).deletingLastPathComponent
+        let reader = ConfigurationReader(folder: folder.isEmpty ? "." : folder)
+        let configuration = reader.read(source)
+        guard let configuration, !reader.log.hasErrors else {
+            let renderer = DiagnosticRenderer(sources: [source])
+            throw CommandFailure(
+                .unreadable,
+                "the configuration is wrong\n\n" + renderer.text(reader.log.diagnostics.sorted()))
+        }
+        return configuration
+    }
+
+    private func read(_ source: RuleSource) -> Configuration? {
+        guard let root = YAMLDocument.parse(source, log: log),
+            let map = MapCursor(root, as: "the configuration", log: log)
+        else { return nil }
+        let corps = (map.requiredValue("corps")?.list ?? map.elements("corps")).compactMap(corp)
+        let listen = map.text("listen").flatMap(listen) ?? .init(host: "127.0.0.1", port: 8080)
+        let store = map.text("store")?.text ?? "data/switchboard.db"
+        let rules = map.text("rules")?.text ?? "rules/"
+        let firstStart = map.value("first_start").flatMap(firstStart) ?? .skip
+        let quotas = map.text("quotas").flatMap(quotas) ?? .platform
+        let clock = map.choice("clock", of: Configuration.Clock.self) ?? .system
+        map.refuseUnsupported(["calls"])
+        map.finish()
+        refuseDuplicates(corps, at: root)
+        if clock == .simulator,
+            let corp = corps.first(where: { !Self.isLoopback($0.api) })
+        {
+            log.report(
+                .badValue, at: map.value("clock") ?? root,
+                "'clock: simulator' needs a simulator on loopback, but '\(corp.alias)' calls "
+                    + corp.api,
+                help: "use 'clock: system', or point 'api' at http://127.0.0.1:8090")
+        }
+        return Configuration(
+            corps: corps, listen: listen, store: path(store), rules: path(rules),
+            firstStart: firstStart, quotas: quotas, clock: clock)
+    }
+
+    private func corp(_ node: YAMLNode) -> Configuration.Corp? {
+        guard let map = MapCursor(node, as: "a corp", log: log) else { return nil }
+        let alias = map.requiredText("alias")?.text
+        let id = map.requiredText("corp_id")?.text
+        let api = map.text("api")
+        if let api, let text = api.text, !text.hasPrefix("http://"), !text.hasPrefix("https://") {
+            log.report(
+                .badValue, at: api, "'api' must begin with https:// or http://",
+                help: "the platform's is \(Configuration.platform)")
+        } else if let api, let text = api.text, text.hasPrefix("http://"), !Self.isLoopback(text) {
+            log.report(
+                .badValue, at: api, "'api' without TLS is allowed on loopback only",
+                help: "write https://")
+        }
+        let apps = (map.requiredValue("apps")?.list ?? map.elements("apps")).compactMap(app)
+        map.finish()
+        guard let alias, let id else { return nil }
+        return Configuration.Corp(
+            alias: alias, id: CorpID(id), api: api?.text ?? Configuration.platform, apps: apps)
+    }
+
+    private func app(_ node: YAMLNode) -> Configuration.App? {
+        guard let map = MapCursor(node, as: "an app", log: log) else { return nil }
+        let alias = map.requiredText("alias")
+        if let alias, let text = alias.text,
+            !text.utf8.allSatisfy({ Self.aliasBytes.contains($0) })
+        {
+            log.report(
+                .badValue, at: alias, "an app's alias is part of its callback's address",
+                help: "use letters, digits, '-' and '_'")
+        }
+        let secret = map.requiredValue("secret").flatMap { self.secret($0, "secret") }
+        let token = map.requiredValue("token").flatMap { self.secret($0, "token") }
+        let aesKey = map.requiredValue("aes_key").flatMap { self.secret($0, "aes_key") }
+        var accounts: [AccountAlias: OpenKfID] = [:]
+        if let node = map.requiredValue("accounts"),
+            let list = MapCursor(node, as: "'accounts'", log: log)
+        {
+            for entry in list.namedEntries {
+                guard
+                    let id = MapCursor.text(
+                        entry.value, as: "the account '\(entry.name)'", log: log)
+                else { continue }
+                accounts[AccountAlias(entry.name)] = OpenKfID(id.text ?? "")
+            }
+        }
+        map.finish()
+        guard let alias = alias?.text, let secret, let token, let aesKey else { return nil }
+        return Configuration.App(
+            alias: AppAlias(alias), secret: secret, token: token, aesKey: aesKey,
+            accounts: accounts)
+    }
+
+    private func secret(_ node: YAMLNode, _ key: String) -> Secret? {
+        guard node.map != nil else {
+            log.report(
+                .wrongType, at: node, "'\(key)' must not stand in the configuration itself",
+                help: "name its place: { env: NAME } or { file: path }")
+            return nil
+        }
+        guard let map = MapCursor(node, as: "'\(key)'", log: log) else { return nil }
+        let (name, file) = (map.text("env")?.text, map.text("file")?.text)
+        map.finish()
+        switch (name, file) {
+        case (let name?, nil): return .environment(name)
+        case (nil, let file?): return .file(path(file))
+        default:
+            log.report(
+                .badValue, at: node, "'\(key)' takes exactly one of 'env' and 'file'",
+                help: "{ env: NAME } or { file: path }")
+            return nil
+        }
+    }
+
+    private func listen(_ node: YAMLNode) -> Configuration.Listen? {
+        let text = node.text ?? ""
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else {
+            log.report(
+                .badValue, at: node, "'listen' takes an address and a port, not '\(text)'",
+                help: "127.0.0.1:8080")
+            return nil
+        }
+        return .init(host: String(text[..<colon]), port: port)
+    }
+
+    private func firstStart(_ node: YAMLNode) -> FirstStart? {
+        if let text = node.text {
+            switch text {
+            case "skip": return .skip
+            case "unanswered-only": return .unansweredOnly
+            default: break
+            }
+        } else if let map = MapCursor(node, as: "'first_start'", log: log) {
+            if let since = map.requiredText("since"), let text = since.text {
+                map.finish()
+                if let time = Self.time(text) { return .since(time) }
+                log.report(
+                    .badValue, at: since, "'since' takes a time with its zone, not '\(text)'",
+                    help: "2026-11-20T00:00+08:00")
+            }
+            return nil
+        }
+        log.report(
+            .badValue, at: node, "'first_start' has no '\(node.text ?? "")'",
+            help: "one of: skip, unanswered-only, { since: 2026-11-20T00:00+08:00 }")
+        return nil
+    }
+
+    private func quotas(_ node: YAMLNode) -> Configuration.Quotas? {
+        switch node.text ?? "" {
+        case "platform": return .platform
+        case "off": return .off
+        case let text:
+            if let calls = Int(text), calls > 0 { return .perMinute(calls) }
+            log.report(
+                .badValue, at: node, "'quotas' has no '\(text)'",
+                help: "one of: platform, off, or calls a minute as a number")
+            return nil
+        }
+    }
+
+    private func refuseDuplicates(_ corps: [Configuration.Corp], at root: YAMLNode) {
+        var apps: Set<AppAlias> = []
+        var aliases: Set<AccountAlias> = []
+        var ids: Set<OpenKfID> = []
+        for app in corps.flatMap(\.apps) {
+            if !apps.insert(app.alias).inserted {
+                log.report(
+                    .duplicateName, at: root, "two apps are called '\(app.alias)'",
+                    help: "an app's alias names its callback, so it must be unique")
+            }
+            for (alias, id) in app.accounts {
+                if !aliases.insert(alias).inserted {
+                    log.report(
+                        .duplicateName, at: root, "two accounts are called '\(alias)'",
+                        help: "rule files name accounts by alias, so it must be unique")
+                }
+                if !ids.insert(id).inserted {
+                    log.report(
+                        .duplicateName, at: root, "the account \(id) is listed twice",
+                        help: "an account is pulled by one app only")
+                }
+            }
+        }
+    }
+
+    private func path(_ text: String) -> String {
+        text.hasPrefix("/") || folder == "." ? text : "\(folder)/\(text)"
+    }
+
+    private static let aliasBytes = Set(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_".utf8)
+
+    /// Whether an address means this machine.
+    static func isLoopback(_ address: String) -> Bool {
+        guard let host = URLComponents(string: address)?.host else { return false }
+        return host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
+    }
+
+    private static func time(_ text: String) -> Timestamp? {
+        let formatter = ISO8601DateFormatter()
+        formatter.formatOptions = [.withInternetDateTime]
+        let date =
+            formatter.date(from: text)
+            ?? formatter.date(
+                from: text.replacingOccurrences(
+                    of: #"T(\d\d:\d\d)(Z|[+-])"#, with: "T$1:00$2", options: .regularExpression))
+        return date.map { Timestamp(milliseconds: Int64($0.timeIntervalSince1970 * 1000)) }
+    }
+}

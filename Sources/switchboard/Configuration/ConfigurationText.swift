@@ -1,0 +1,51 @@
+import ChatModel
+import Routing
+
+/// The effective configuration as the file would say it; secrets by their places only.
+struct ConfigurationText {
+    private let configuration: Configuration
+
+    init(_ configuration: Configuration) { self.configuration = configuration }
+
+    var lines: [String] {
+        var lines = ["corps:"]
+        for corp in configuration.corps {
+            lines.append("  - alias: \(corp.alias)")
+            lines.append("    corp_id: \(corp.id)")
+            lines.append("    api: \(corp.api)")
+            lines.append("    apps:")
+            for app in corp.apps {
+                lines.append("      - alias: \(app.alias)    # callback: /callback/\(app.alias)")
+                lines.append("        secret: \(app.secret.name)")
+                lines.append("        token: \(app.token.name)")
+                lines.append("        aes_key: \(app.aesKey.name)")
+                let accounts = app.accounts.sorted { $0.key < $1.key }
+                    .map { "\($0.key): \($0.value)" }
+                lines.append("        accounts: { \(accounts.joined(separator: ", ")) }")
+            }
+        }
+        lines.append("listen: \(configuration.listen.host):\(configuration.listen.port)")
+        lines.append("store: \(configuration.store)")
+        lines.append("rules: \(configuration.rules)")
+        lines.append("first_start: \(firstStart)")
+        lines.append("quotas: \(quotas)")
+        lines.append("clock: \(configuration.clock.rawValue)")
+        return lines
+    }
+
+    private var firstStart: String {
+        switch configuration.firstStart {
+        case .skip: "skip"
+        case .since(let time): "{ since: \(LocalTime.text(time).replacing(" ", with: "T"))+08:00 }"
+        case .unansweredOnly: "unanswered-only"
+        }
+    }
+
+    private var quotas: String {
+        switch configuration.quotas {
+        case .platform: "platform"
+        case .off: "off"
+        case .perMinute(let calls): "\(calls)"
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Boundary
+import ChatModel
+import CurlTransport
+import Foundation
+import SQLiteStore
+
+/// Simulator and bot as two processes of their own, wired as for real, in a folder of their own.
+struct DemoStage {
+    let folder: String
+    let simulator: ChildProcess
+    let bot: ChildProcess
+    let simulatorURL: String
+    let botURL: String
+    let transport: CurlTransport
+
+    var control: SimulatorControl { SimulatorControl(base: simulatorURL, transport: transport) }
+    var database: String { folder + "/switchboard.db" }
+
+    /// Starts both, and waits until the bot says it is ready.
+    static func start(rules: String) async throws -> DemoStage {
+        guard FileManager.default.fileExists(atPath: rules) else {
+            throw CommandFailure(
+                .unreadable, "there is no folder \(rules)",
+                cure: "run the demo in the repository, or name the rules with --rules")
+        }
+        let folder = NSTemporaryDirectory() + "switchboard-demo-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true)
+        let (simulatorPort, botPort) = (try FreePort.any(), try FreePort.any())
+        let simulatorURL = "http://127.0.0.1:\(simulatorPort)"
+        let botURL = "http://127.0.0.1:\(botPort)"
+        let configuration = """
+            corps:
+              - alias: demo
+                corp_id: \(EmbeddedDefault.corp)
+                api: \(simulatorURL)
+                apps:
+                  - alias: \(EmbeddedDefault.app)
+                    secret: { env: DEMO_SECRET }
+                    token: { env: DEMO_TOKEN }
+                    aes_key: { env: DEMO_AES_KEY }
+                    accounts: { \(EmbeddedDefault.accountAlias): \(EmbeddedDefault.account) }
+            listen: 127.0.0.1:\(botPort)
+            store: \(folder)/switchboard.db
+            rules: \(URL(fileURLWithPath: rules).path)
+            clock: simulator
+
+            """
+        let path = folder + "/switchboard.yml"
+        try configuration.write(toFile: path, atomically: true, encoding: .utf8)
+        let transport = CurlTransport()
+        let simulator = try ChildProcess(
+            "the simulator",
+            [
+                "simulate", "--port", "\(simulatorPort)", "--callback",
+                "\(botURL)/callback/\(EmbeddedDefault.app)",
+            ], log: folder + "/simulator.log")
+        try await wait(
+            for: simulatorURL + "/simulator/clock", of: simulator, transport, log: folder)
+        let bot = try ChildProcess(
+            "the bot", ["serve", "--config", path],
+            environment: [
+                "DEMO_SECRET": EmbeddedDefault.secret, "DEMO_TOKEN": EmbeddedDefault.token,
+                "DEMO_AES_KEY": EmbeddedDefault.aesKey,
+            ], log: folder + "/bot.log")
+        do {
+            try await wait(for: botURL + "/readyz", of: bot, transport, log: folder)
+        } catch {
+            bot.stop()
+            simulator.stop()
+            throw error
+        }
+        return DemoStage(
+            folder: folder, simulator: simulator, bot: bot, simulatorURL: simulatorURL,
+            botURL: botURL, transport: transport)
+    }
+
+    private static func wait(
+        for url: String, of child: ChildProcess, _ transport: CurlTransport, log: String
+    ) async throws {
+        for _ in 0..<300 {
+            guard child.isRunning else { break }
+            let response = try? await transport.response(
+                to: HTTPRequest(method: .get, url: url, timeout: .seconds(2)))
+            if response?.status == 200 { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        child.stop()
+        throw CommandFailure(
+            .unreadable, "\(child.name) did not come up", cure: "its log is in \(log)")
+    }
+
+    /// Ends both and takes the folder away.
+    func stop() {
+        bot.stop()
+        simulator.stop()
+        transport.shutDown()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+}

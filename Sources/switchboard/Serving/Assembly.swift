@@ -1,0 +1,133 @@
+import Boundary
+import CallbackCrypto
+import ChatModel
+import CurlTransport
+import Engine
+import Foundation
+import Logging
+import Routing
+import SQLiteStore
+import ServiceLifecycle
+import WeComKF
+import WebServer
+
+/// All the wiring of a bot, in one place: configuration in, services out.
+struct Assembly {
+    let store: SQLiteStore
+    let engine: Engine
+    let web: WebServer
+
+    /// Wires a bot; nothing runs yet.
+    ///
+    /// - Throws: ``CommandFailure`` for a secret that can't be had or is malformed, and
+    ///   ``Boundary/StoreError`` for a store that can't be opened.
+    init(
+        _ configuration: Configuration, environment: Environment,
+        transport: any HTTPTransport, logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void
+    ) throws {
+        let secrets = SecretReader()
+        var apps: [Engine.App] = []
+        var keys: [(AppAlias, CallbackKey)] = []
+        for (corp, app) in configuration.apps {
+            let place = "\(corp.alias)/\(app.alias)"
+            let secret = try secrets.value(of: app.secret, for: "\(place): secret")
+            keys.append((app.alias, try Self.key(of: app, corp: corp, secrets: secrets)))
+            let client = WeComKFClient(
+                corp: corp.id, base: corp.api, secret: { secret }, transport: transport,
+                environment: environment)
+            apps.append(
+                Engine.App(
+                    alias: app.alias, api: client.api, accounts: app.accounts,
+                    callsPerMinute: configuration.quotas.callsPerMinute))
+        }
+
+        let store = try SQLiteStore(path: configuration.store)
+        let engine = Engine(
+            apps: apps, store: store, environment: environment,
+            firstStart: configuration.firstStart, logger: logger)
+        var options = WebServer.Options()
+        options.host = configuration.listen.host
+        options.port = configuration.listen.port
+        let readiness = ReadinessProbe(
+            apps: apps, store: store, engine: engine, environment: environment)
+        self.store = store
+        self.engine = engine
+        web = WebServer(
+            options: options,
+            apps: keys.map { alias, key in
+                CallbackApp(alias: alias, key: key) { notice in
+                    engine.wake(
+                        alias,
+                        by: WakeUp(
+                            account: notice.account, token: notice.token,
+                            createdAt: notice.createdAt))
+                }
+            }, now: environment.now, readiness: { await readiness.readiness() }, logger: logger,
+            onListening: onListening)
+    }
+
+    private static func key(
+        of app: Configuration.App, corp: Configuration.Corp, secrets: SecretReader
+    ) throws -> CallbackKey {
+        let place = "\(corp.alias)/\(app.alias)"
+        let token = try secrets.value(of: app.token, for: "\(place): token")
+        let aesKey = try secrets.value(of: app.aesKey, for: "\(place): aes_key")
+        do {
+            return try CallbackKey(
+                token: token, encodingAESKey: aesKey, receiveID: corp.id.rawValue)
+        } catch {
+            throw CommandFailure(
+                .unreadable, "\(place): \(error)",
+                cure: "copy Token and EncodingAESKey again from the app's callback settings")
+        }
+    }
+}
+
+/// What `/readyz` asks: store, rules, tokens, and how far pulling is behind.
+struct ReadinessProbe: Sendable {
+    let apps: [Engine.App]
+    let store: SQLiteStore
+    let engine: Engine
+    let environment: Environment
+
+    /// A pull comes through at least once in ``AccountPuller``'s pace; three times that is late.
+    static let longestSilence: Duration = .seconds(200)
+
+    func readiness() async -> Readiness {
+        var checks: [Readiness.Check] = []
+        do throws(StoreError) {
+            let version = try await store.activeVersionID()
+            checks.append(.init(name: "store", ok: true))
+            checks.append(
+                .init(
+                    name: "rules", ok: engine.version != nil && engine.version == version,
+                    detail: engine.version?.rawValue ?? "nothing has been published"))
+        } catch {
+            checks.append(.init(name: "store", ok: false, detail: error.reason))
+        }
+        for app in apps { checks.append(await token(of: app)) }
+        let now = environment.now()
+        for (account, status) in await engine.pullStatuses().sorted(by: { $0.key < $1.key }) {
+            let silence = status.pulledAt.map { now - $0 }
+            checks.append(
+                .init(
+                    name: "pull \(account)",
+                    ok: status.problem == nil
+                        && (silence.map { $0 < Self.longestSilence } ?? false),
+                    detail: status.problem
+                        ?? silence.map { "\(max(0, $0.components.seconds)) s ago" }
+                        ?? "not pulled yet"))
+        }
+        return Readiness(checks: checks)
+    }
+
+    private func token(of app: Engine.App) async -> Readiness.Check {
+        do throws(PlatformFailure) {
+            try await app.api.authenticate()
+            return .init(name: "token \(app.alias)", ok: true)
+        } catch {
+            return .init(name: "token \(app.alias)", ok: false, detail: error.meaning)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Logging
+import ServiceLifecycle
+import UnixSignals
+import WebServer
+
+/// Runs services until SIGTERM or SIGINT, and turns what ends them early into a clear failure.
+enum ServiceRun {
+    /// Runs `services`; on a signal the last stops first, each after the one behind it.
+    static func run(_ services: [any Service], logger: Logger) async throws {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        // A call under way has its own time-out of 10 s; what isn't back by then is taken up
+        // after the next start.
+        configuration.maximumGracefulShutdownDuration = .seconds(15)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as WebServerError {
+            throw CommandFailure(.unreadable, error.description)
+        }
+    }
+}
+
+/// A service that can't start while something else has its port.
+struct ListeningService<Wrapped: Service>: Service {
+    private let wrapped: Wrapped
+    private let address: String
+    private let cure: String
+
+    init(_ wrapped: Wrapped, _ address: String, cure: String) {
+        self.wrapped = wrapped
+        self.address = address
+        self.cure = cure
+    }
+
+    func run() async throws {
+        do {
+            try await wrapped.run()
+        } catch {
+            throw CommandFailure(
+                .unreadable, "cannot listen on \(address): \(error)", cure: cure)
+        }
+    }
+}
+
+/// Opens once; whoever waits goes on then.
+final class Gate: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    func open() { continuation.finish() }
+
+    /// Waits until ``open()``, or until the task is cancelled.
+    func wait() async { for await _ in stream {} }
+}
+
+/// A service that starts when a gate opens: the embedded bot after its platform.
+struct AfterGate<Wrapped: Service>: Service {
+    private let gate: Gate
+    private let wrapped: Wrapped
+
+    init(_ gate: Gate, _ wrapped: Wrapped) {
+        self.gate = gate
+        self.wrapped = wrapped
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await gate.wait() }
+        if Task.isShuttingDownGracefully || Task.isCancelled { return }
+        try await wrapped.run()
+    }
+}

@@ -1,0 +1,146 @@
+import Boundary
+import ChatModel
+import Foundation
+
+/// The simulator's control API, as the demo and the chat use it: play a customer, play a servicer,
+/// look at the conversation.
+struct SimulatorControl: Sendable {
+    /// One line of a conversation's timeline, as the simulator tells it.
+    struct Line: Decodable, Hashable, Sendable {
+        struct Click: Decodable, Hashable, Sendable {
+            var id: String
+            var label: String
+        }
+
+        /// Milliseconds since the epoch.
+        var at: Int64
+        /// `customer`, `servicer`, `api`, `event`, or who moved the session.
+        var who: String
+        var msgid: String?
+        var type: String?
+        var text: String?
+        var code: String?
+        var state: Int?
+        var servicer: String?
+        var clicks: [Click]?
+    }
+
+    /// A conversation as it stands.
+    struct Conversation: Decodable, Sendable {
+        var state: Int
+        var servicer: String?
+        var budget_left: Int
+        var timeline: [Line]?
+    }
+
+    /// A code the simulator handed out.
+    struct Code: Decodable, Sendable {
+        var code: String
+        var purpose: String
+        var customer: String
+        var slack_milliseconds: Int?
+    }
+
+    /// How many calls were refused, by mark.
+    struct Refusals: Decodable, Sendable {
+        var `repeat`: Int
+        var raced: Int
+        var illegal: Int
+        var limited: Int
+    }
+
+    /// Why the simulator would not do it.
+    private struct Complaint: Decodable {
+        var error: String
+        var hint: String?
+    }
+
+    let base: String
+    let transport: any HTTPTransport
+
+    // MARK: Acts
+
+    @discardableResult
+    func act(_ path: String, _ details: [String: String]) async throws -> MsgID {
+        struct Reply: Decodable { var msgid: String }
+        let body = Array(try JSONEncoder().encode(details))
+        let reply: Reply = try await call(.post, path, body: body)
+        return MsgID(reply.msgid)
+    }
+
+    func enter(_ customer: ExternalUserID, scene: String?) async throws {
+        try await act("customers/\(customer)/enter", scene.map { ["scene": $0] } ?? [:])
+    }
+
+    @discardableResult
+    func write(_ customer: ExternalUserID, _ text: String) async throws -> MsgID {
+        try await act("customers/\(customer)/messages", ["text": text])
+    }
+
+    @discardableResult
+    func click(_ customer: ExternalUserID, item: String) async throws -> MsgID {
+        try await act("customers/\(customer)/messages", ["click": item])
+    }
+
+    func servicer(
+        _ servicer: ServicerID, _ what: String, _ customer: ExternalUserID,
+        _ details: [String: String] = [:]
+    ) async throws {
+        try await act(
+            "servicers/\(servicer)/\(what)",
+            details.merging(["customer": customer.rawValue]) { own, _ in own })
+    }
+
+    /// Lets time pass; refused unless a bot follows the simulator's clock.
+    func advance(seconds: Int) async throws {
+        struct Reply: Decodable { var ahead_milliseconds: Int64 }
+        let body = Array("{\"advance_seconds\":\(seconds)}".utf8)
+        let _: Reply = try await call(.post, "clock", body: body)
+    }
+
+    // MARK: Views
+
+    /// The conversation with its timeline; `nil` before the two met.
+    func conversation(with customer: ExternalUserID) async throws -> Conversation? {
+        struct Reply: Decodable { var conversations: [Conversation] }
+        let reply: Reply = try await call(.get, "conversations?customer=\(customer)")
+        return reply.conversations.first
+    }
+
+    /// The codes handed out for a customer, oldest first.
+    func codes(of customer: ExternalUserID) async throws -> [Code] {
+        struct Reply: Decodable { var codes: [Code] }
+        let reply: Reply = try await call(.get, "codes")
+        return reply.codes.filter { $0.customer == customer.rawValue }
+    }
+
+    func refusals() async throws -> Refusals {
+        struct Reply: Decodable { var refusals: Refusals }
+        let reply: Reply = try await call(.get, "summary")
+        return reply.refusals
+    }
+
+    private func call<Reply: Decodable>(
+        _ method: HTTPRequest.Method, _ path: String, body: [UInt8] = []
+    ) async throws -> Reply {
+        let response: HTTPResponse
+        do throws(TransportError) {
+            response = try await transport.response(
+                to: HTTPRequest(
+                    method: method, url: "\(base)/simulator/\(path)", body: body,
+                    timeout: .seconds(5)))
+        } catch {
+            throw CommandFailure(
+                .platform, "the simulator at \(base) does not answer: \(error.reason)",
+                cure: "start 'switchboard serve' or 'switchboard demo', or name it with --simulator"
+            )
+        }
+        guard response.status == 200 else {
+            let refusal = try? JSONDecoder().decode(Complaint.self, from: Data(response.body))
+            throw CommandFailure(
+                .platform, refusal?.error ?? "the simulator answered \(response.status)",
+                cure: refusal?.hint)
+        }
+        return try JSONDecoder().decode(Reply.self, from: Data(response.body))
+    }
+}

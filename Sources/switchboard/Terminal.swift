@@ -1,0 +1,36 @@
+import Foundation
+
+/// What the command line writes, and where colours are welcome.
+enum Terminal {
+    /// `--color`: `auto` means on a terminal, and not when `NO_COLOR` is set.
+    enum Color: String, CaseIterable {
+        case auto, always, never
+
+        /// Whether to write colours to standard output.
+        var isWanted: Bool {
+            switch self {
+            case .always: true
+            case .never: false
+            case .auto:
+                isatty(STDOUT_FILENO) == 1
+                    && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+            }
+        }
+    }
+
+    /// A line on standard output, flushed so that a reader of a pipe sees it at once.
+    static func line(_ text: String = "") {
+        print(text)
+        fflush(nil)
+    }
+
+    /// A line on standard error.
+    static func standardError(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// What went wrong and what to do.
+    static func complain(_ failure: CommandFailure) {
+        standardError("error: \(failure.description)")
+    }
+}

@@ -1,0 +1,49 @@
+import Replay
+import Testing
+
+/// Every conversation in the repository comes out as it says.
+@Suite struct FixtureTests {
+    @Test(arguments: Fixtures.conversations)
+    func plays(path: String) throws {
+        let file = try #require(Fixtures.load(path))
+        let report = ReplayRunner.run(files: [file], load: Fixtures.load)
+        // Plain values, or a failure would print the whole report as Swift has it.
+        let (isGreen, count) = (report.isGreen, report.tests.count)
+        #expect(isGreen, Comment(rawValue: report.text(showsPassed: false)))
+        #expect(count > 0)
+    }
+
+    @Test func thereAreMany() {
+        #expect(Fixtures.conversations.count >= 25)
+    }
+
+    /// Nothing but the file decides what happens, to the byte.
+    @Test func seedsReproduce() throws {
+        let files = try Fixtures.conversations.map { try #require(Fixtures.load($0)) }
+        let first = ReplayRunner.run(files: files, load: Fixtures.load)
+        let second = ReplayRunner.run(files: files.reversed(), load: Fixtures.load)
+        let text = first.text(showsTimelines: true)
+        let areSame =
+            text
+            == ReplayRunner.run(files: files, load: Fixtures.load)
+            .text(showsTimelines: true)
+        #expect(areSame)
+        // Nor does what was played before.
+        let timelines = Set(first.tests.map(\.timeline))
+        let areSameReversed = timelines == Set(second.tests.map(\.timeline))
+        #expect(areSameReversed)
+    }
+
+    /// Chance is drawn from the seed, and from nothing else.
+    @Test func anotherSeedIsAnotherRun() throws {
+        let path = "fixtures/conversations/platform/busy.test.yml"
+        let file = try #require(Fixtures.load(path))
+        func text(_ seed: UInt64) -> String {
+            ReplayRunner.run(files: [file], load: Fixtures.load, seed: seed)
+                .text(showsTimelines: true)
+        }
+        let (one, another, oneAgain) = (text(41), text(42), text(41))
+        #expect(one == oneAgain)
+        #expect(one != another)
+    }
+}
