@@ -124,7 +124,7 @@ import Glibc
             { context, _, _, _, _ in
                 guard let context = unsafe context else { return CURL_PREREQFUNC_ABORT }
                 let easy = unsafe Unmanaged<CurlEasy>.fromOpaque(context).takeUnretainedValue()
-                _ = easy; return CURL_PREREQFUNC_OK
+                return easy.isSent ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK
             }, context)
 
         // Threads: without this libcurl would use signals for time-outs.
