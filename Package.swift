@@ -101,7 +101,7 @@ let package = Package(
                 "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
                 "Operations", "CallbackCrypto", "CurlTransport", "WeComKF", "Actions",
                 "SQLiteStore", "PlatformSimulator", "SimulatorServer", "Engine", "WebServer",
-                "Replay", yams, argumentParser, lifecycle, unixSignals, unixSignals, logging,
+                "Replay", yams, argumentParser, lifecycle, unixSignals, logging,
             ]),
 
         .executableTarget(

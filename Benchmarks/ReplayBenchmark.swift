@@ -35,7 +35,10 @@ func measureReplay() throws {
         report = ReplayRunner.run(files: [file]) { _ in rules }
     }
     guard let report, report.isGreen, report.tests.count == conversations else {
-        throw ReplayMeasurementFailed(summary: report?.summary ?? "nothing was played")
+        let failure = report?.tests.lazy.compactMap(\.failures.first).first
+        throw ReplayMeasurementFailed(
+            reason: failure.map { "\($0.actual) instead of \($0.expected)" } ?? "nothing was played"
+        )
     }
     let count = conversations * (turns.count + 2)
     let seconds = Double(taken.components.seconds) + Double(taken.components.attoseconds) / 1e18
@@ -46,6 +49,6 @@ func measureReplay() throws {
 
 /// A conversation of the measurement did not come out as it should, so its time means nothing.
 struct ReplayMeasurementFailed: Error {
-    /// The report's last line.
-    var summary: String
+    /// What came of the first that failed.
+    var reason: String
 }

@@ -1,5 +1,16 @@
 // `make bench`: what the design promises, measured on this machine. Figures are ratios where they
 // can be; absolute times are this machine's.
+//
+// Arguments choose: matching, route, store, callback, replay, end-to-end. None means all.
 
-measureMatching()
-try await measurePageCommit()
+let chosen = Set(CommandLine.arguments.dropFirst())
+
+/// Whether the benchmark of this name is wanted.
+func isWanted(_ name: String) -> Bool { chosen.isEmpty || chosen.contains(name) }
+
+if isWanted("matching") { measureMatching() }
+if isWanted("route") { try await measureRouteAndCommit() }
+if isWanted("store") { try await measurePageCommit() }
+if isWanted("replay") { try measureReplay() }
+if isWanted("callback") { try measureCallback() }
+if isWanted("end-to-end") { try await measureEndToEnd() }

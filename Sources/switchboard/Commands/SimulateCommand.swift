@@ -41,8 +41,8 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Every so many pages an empty one that says there is more; 0 for none.")
     var emptyPageEvery: Int = 0
 
-    @Option(help: "The seed of everything drawn; the same seed, the same ids and codes.")
-    var seed: UInt64 = 1
+    @Option(help: "The seed of everything drawn: the same seed, the same ids and codes.")
+    var seed: UInt64?
 
     func validate() throws {
         if SimulatorSettings.Routing(rawValue: routing) == nil {
@@ -72,7 +72,10 @@ struct SimulateCommand: AsyncParsableCommand {
         defer { transport.shutDown() }
         let server = SimulatorServer(
             PlatformSimulator(
-                settings: settings, startingAt: Environment.live.now(), seed: seed),
+                settings: settings, startingAt: Environment.live.now(),
+                // A bot's database outlives a simulator: the same ids anew would look like
+                // messages it has answered already.
+                seed: seed ?? .random(in: 0...UInt64.max)),
             port: port, wallClock: Environment.live.now, transport: transport, logger: logger,
             onListening: { port in
                 Terminal.line("the simulated platform is at http://127.0.0.1:\(port)")

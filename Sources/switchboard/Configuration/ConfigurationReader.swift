@@ -29,7 +29,7 @@ struct ConfigurationReader {
         let reader = ConfigurationReader(folder: folder.isEmpty ? "." : folder)
         let configuration = reader.read(source)
         guard let configuration, !reader.log.hasErrors else {
-            let renderer = DiagnosticRenderer(sources: [source])
+            let renderer = DiagnosticRenderer(sources: [source], showsExcerpt: false)
             throw CommandFailure(
                 .unreadable,
                 "the configuration is wrong\n\n" + renderer.text(reader.log.diagnostics.sorted()))
