@@ -98,7 +98,14 @@ struct Player {
             words: line.words, result: result)
     }
 
+    /// People need a moment: an act comes at the earliest this long after the one before.
+    ///
+    /// The platform speaks in whole seconds, and the bot counts what it sent in the second of a
+    /// customer's message against that message; ten answers in one second can't happen.
+    private static let pace: Duration = .seconds(1)
+
     private mutating func markAct() {
+        if let last = mark.at { world.advance(to: max(world.now, last + Self.pace)) }
         mark.at = world.now
         mark.bookEntries = world.platform.book.count
         mark.decisions = world.chronicle.decisions.count

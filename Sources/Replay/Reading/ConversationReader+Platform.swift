@@ -87,7 +87,7 @@ extension ConversationReader {
             let times = map.integer("times", in: 1...Self.mostTimes) ?? 1
             faults.append(.redeliver(MsgID(msgID.text ?? ""), times: times))
         }
-        if let delay = map.duration("delay_callbacks") { faults.append(.delayCallbacks(delay)) }
+        if let delay = wait(map, "delay_callbacks") { faults.append(.delayCallbacks(delay)) }
         if let misses = map.flag("miss_callbacks") { faults.append(.missCallbacks(misses)) }
         if let fail = map.map("fail"), let fault = failure(fail) { faults.append(fault) }
         if let value = map.value("lose_reply"), let fault = lostReply(value) {
@@ -141,7 +141,7 @@ extension ConversationReader {
     private func slowness(_ map: MapCursor) -> Step.Fault? {
         let endpoint = endpoint(map)
         _ = map.requiredValue("by")
-        let delay = map.duration("by")
+        let delay = wait(map, "by")
         let times = map.integer("times", in: 1...Self.mostTimes) ?? 1
         map.finish()
         guard let endpoint, let delay else { return nil }

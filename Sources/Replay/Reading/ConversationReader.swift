@@ -11,8 +11,10 @@ struct ConversationReader {
 
     /// The most steps of one test: more than anyone reads.
     static let mostSteps = 10_000
-    /// The most repetitions of a fault.
+    /// The most repetitions of a fault: two days of a puller that tries once a minute, many times.
     static let mostTimes = 100_000
+    /// The longest wait or delay: the bot looks for news once a minute all the while.
+    static let longestWait: Duration = .seconds(30 * 24 * 3600)
 
     init(_ source: RuleSource, log: DiagnosticLog) {
         self.log = log
@@ -127,7 +129,7 @@ struct ConversationReader {
         case "enters":
             return entering(value)
         case "wait":
-            return step.duration("wait").map(Step.Kind.wait)
+            return wait(step, "wait").map(Step.Kind.wait)
         case "servicer":
             return servicer(value)
         case "ends":
@@ -137,6 +139,16 @@ struct ConversationReader {
         default:
             return expectation(value).map(Step.Kind.expect)
         }
+    }
+
+    /// A span of time that a test may really spend.
+    func wait(_ map: MapCursor, _ key: String) -> Duration? {
+        guard let duration = map.duration(key) else { return nil }
+        if duration <= Self.longestWait { return duration }
+        log.report(
+            .badValue, at: map.node[key: key] ?? map.node, "'\(key)' is longer than 30d",
+            help: "a session lasts 48h at most, and the platform keeps messages for 3d")
+        return nil
     }
 
     // MARK: The customer

@@ -3,6 +3,10 @@ import PlatformSimulator
 import RuleEngine
 
 /// A conversation to play, and what must come of it: one element of `tests:`.
+///
+/// Time is virtual. Calls take none unless a fault says so; an act comes a second after the one
+/// before; `wait` lets time pass; `expect` lets pass what it takes for the callbacks of everything
+/// so far to arrive and for the bot to finish, retries included, but not much more.
 struct ConversationTest: Sendable {
     var name: String
     /// Where the test begins.

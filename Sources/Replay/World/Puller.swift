@@ -81,7 +81,9 @@ extension World {
         var hasMore = true
         var standstill = 0
         while hasMore {
-            switch calls.pull(account, cursor: position?.cursor, token: token, on: &platform) {
+            // An empty cursor is none: the client leaves it out.
+            let cursor = position.flatMap { $0.cursor.rawValue.isEmpty ? nil : $0.cursor }
+            switch calls.pull(account, cursor: cursor, token: token, on: &platform) {
             case .failure(let failure): return failure
             case .success(let page):
                 if !page.rows.isEmpty || page.next != position?.cursor {
@@ -129,10 +131,10 @@ extension World {
         chronicle.note("bot", "sync_msg", at: now, result: Self.words(failure))
         let pause: Duration
         switch failure.handling {
-        case .withoutToken:
+        case .withoutToken where puller.failures == 1:
             puller.token = nil
             pause = .zero
-        case .resetCursor:
+        case .resetCursor where puller.failures == 1:
             position?.cursor = ""
             pause = .zero
         case .wait: pause = RetryPolicy.restAfterLimit
