@@ -121,7 +121,7 @@ let package = Package(
             dependencies: ["ChatModel", "SessionMachine", "RuleEngine", "Routing"]),
         .testTarget(
             name: "RuleFilesTests",
-            dependencies: ["ChatModel", "RuleEngine", "Routing", "RuleFiles"]),
+            dependencies: ["ChatModel", "RuleEngine", "Routing", "RuleFiles"], exclude: ["Golden"]),
         .testTarget(
             name: "CallbackCryptoTests", dependencies: ["ChatModel", "CallbackCrypto"]),
         .testTarget(
@@ -158,7 +158,8 @@ let package = Package(
             ]),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["ChatModel", "RuleFiles", "PlatformSimulator", "Replay"]),
+            dependencies: ["ChatModel", "RuleFiles", "PlatformSimulator", "Replay"],
+            exclude: ["Golden"]),
         .testTarget(name: "TidyTests"),
     ],
     swiftLanguageModes: [.v6],

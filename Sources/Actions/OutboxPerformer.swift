@@ -51,6 +51,12 @@ package actor OutboxPerformer {
         for conversation in conversations { machine.cancel(conversation) }
     }
 
+    /// The core withdrew these entries.
+    package func withdraw(_ entries: [(ActionID, ConversationID)]) {
+        for (id, conversation) in entries { machine.withdraw(id, of: conversation) }
+        signal.yield()
+    }
+
     /// The core has heard of the outcomes of these conversations: they may go on.
     package func release(_ conversations: [ConversationID]) {
         for conversation in conversations { machine.release(conversation) }
@@ -98,7 +104,7 @@ package actor OutboxPerformer {
 
     private func sleep(until time: Timestamp) async {
         // In slices, so that stopping and a clock that jumps are noticed soon.
-        while !isStopping, sleepingUntil == time {
+        while !isStopping, !Task.isCancelled, sleepingUntil == time {
             let left = time - environment.now()
             if left <= .zero { break }
             await environment.sleep(min(left, .milliseconds(200)))

@@ -32,6 +32,8 @@ actor AccountPuller {
     private var isWanted = true
     /// The newest token, from a callback or from before a restart, until its time is over.
     private var token: (value: SyncToken, until: Timestamp)?
+    /// The token of the pull under way; a newer one may have come meanwhile.
+    private var pullingWith: SyncToken?
     private var startedAt: Timestamp
     private var lastTokenless: Timestamp?
     private var failures = 0
@@ -82,7 +84,9 @@ actor AccountPuller {
     /// callback may have been missed.
     func sweep() {
         let last = max(lastTokenless ?? startedAt, status.pulledAt ?? startedAt)
-        if environment.now() - last >= Self.tokenlessPace { isWanted = true }
+        let silence = environment.now() - last
+        // Negative after the clock was set back: don't wait for it to catch up.
+        if silence >= Self.tokenlessPace || silence < .zero { isWanted = true }
         if isWanted { signal.yield() }
     }
 
@@ -97,11 +101,16 @@ actor AccountPuller {
                 if let token, token.until <= now { self.token = nil }
                 if token == nil {
                     // Too soon for a pull without a token: a sweep comes back to it.
-                    if let lastTokenless, now - lastTokenless < Self.tokenlessPace { return }
+                    if let lastTokenless, now >= lastTokenless,
+                        now - lastTokenless < Self.tokenlessPace
+                    {
+                        return
+                    }
                     lastTokenless = now
                 }
                 isWanted = false
-                try await pullAll(token: token?.value)
+                pullingWith = token?.value
+                try await pullAll(token: pullingWith)
                 failures = 0
                 status.problem = nil
             } catch {
@@ -135,14 +144,13 @@ actor AccountPuller {
         var standstill = 0
         while hasMore, !isStopping {
             let page = try await pull(token: token)
+            // "More" without moving on must not keep us busy for ever.
+            standstill = page.next == position?.cursor ? standstill + 1 : 0
+            if page.hasMore, standstill > Self.mostStandstills { throw .platform(.standstill) }
             if !page.rows.isEmpty || page.next != position?.cursor {
                 try await commit(
                     Work.Page(
                         account: account, rows: page.rows, next: page.next, token: token))
-            } else if page.hasMore {
-                // "More" without moving on must not keep us busy for ever.
-                standstill += 1
-                if standstill > Self.mostStandstills { throw .platform(.standstill) }
             }
             hasMore = page.hasMore
             status.pulledAt = environment.now()
@@ -155,8 +163,11 @@ actor AccountPuller {
         var rows: [Inbound] = []
         var cursor: SyncCursor?
         var hasMore = true
+        var standstill = 0
         while hasMore, !isStopping {
             let page = try await pull(token: token, from: cursor)
+            standstill = page.next == cursor ? standstill + 1 : 0
+            if page.hasMore, standstill > Self.mostStandstills { throw .platform(.standstill) }
             rows.append(contentsOf: page.rows)
             (cursor, hasMore) = (page.next, page.hasMore)
         }
@@ -215,11 +226,16 @@ actor AccountPuller {
                 ])
             switch failure.handling {
             case .withoutToken:
-                token = nil
+                // One that came during the pull may well be good.
+                if token?.value == pullingWith { token = nil }
                 pause = .zero
-            case .resetCursor:
+            case .resetCursor where position.map({ $0.cursor != "" }) ?? false:
                 // The inbox tells the rows it has from those it hasn't.
                 position?.cursor = ""
+                pause = .zero
+            case .wait where pullingWith == nil:
+                // Only pulling without a token is known to be limited: the pace sees to that, and
+                // a callback's token needn't wait for it.
                 pause = .zero
             case .wait:
                 pause = RetryPolicy.restAfterLimit

@@ -79,7 +79,8 @@ final class Committer: Sendable {
     /// Timers fell due; returns at once.
     func fired(_ timers: [Timer]) {
         guard !timers.isEmpty else { return }
-        state.withLock { $0.timers.append(contentsOf: timers) }
+        // Those not committed yet are still in the store, and so among the new ones.
+        state.withLock { $0.timers = timers }
         signal.yield()
     }
 
@@ -119,10 +120,14 @@ final class Committer: Sendable {
     private func commitAll() async {
         while true {
             await flushSettlements()
-            if await commitOutcomes() { continue }
-            if await commitTimers() { continue }
+            // In turns: neither a storm of outcomes keeps a page waiting, nor the other way round.
+            let outcomesCame = await commitOutcomes()
+            let timersCame = await commitTimers()
             let job = state.withLock { $0.pages.isEmpty ? nil : $0.pages.removeFirst() }
-            guard let job else { return }
+            guard let job else {
+                if outcomesCame || timersCame { continue }
+                return
+            }
             do throws(StoreError) {
                 job.done.resume(returning: .success(try await commit(.page(job.page))))
             } catch {
@@ -131,7 +136,8 @@ final class Committer: Sendable {
         }
     }
 
-    /// Marks plain successes; what a failure forgets here is only repeated, and refused.
+    /// Marks plain successes; what a failure leaves unmarked is marked with the next news, since
+    /// until then it counts against its customer's budget as under way.
     private func flushSettlements() async {
         let settlements = state.withLock { state in
             defer { state.settlements = [] }
@@ -142,6 +148,7 @@ final class Committer: Sendable {
             try await store.settle(settlements)
         } catch {
             logger.error("marking sent messages failed", metadata: ["reason": "\(error.reason)"])
+            state.withLock { $0.settlements.insert(contentsOf: settlements, at: 0) }
         }
     }
 
@@ -192,6 +199,10 @@ final class Committer: Sendable {
         }
         for (performer, cancelled) in byPerformer(effects.cancelled.map(\.conversation)) {
             await performer.cancel(cancelled)
+        }
+        let withdrawn = effects.settled.filter { $0.status == .cancelled }
+        for (account, settlements) in Dictionary(grouping: withdrawn, by: \.conversation.account) {
+            await performers[account]?.withdraw(settlements.map { ($0.id, $0.conversation) })
         }
         let byAccount = Dictionary(grouping: effects.outbox, by: \.conversation.account)
         for (account, entries) in byAccount {

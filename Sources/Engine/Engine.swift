@@ -130,11 +130,11 @@ package final class Engine: Service {
             for performer in performers.values { group.addTask { await performer.run() } }
             await recover(pending)
             for puller in pullers.values.joined() { group.addTask { await puller.run() } }
-            group.addTask { await self.tick() }
+            // Cancelled when this scope ends, unlike the calls under way, which come back.
+            async let _ = tick()
             for await _ in stopping {}
             for puller in pullers.values.joined() { await puller.stop() }
             for performer in performers.values { await performer.stop() }
-            group.cancelAll()
         }
         committer.stop()
         await committing
@@ -158,12 +158,17 @@ package final class Engine: Service {
 
     /// Once a second: timers that fell due, a newly activated version, accounts long silent.
     private func tick() async {
+        // A version that can't be compiled is tried once, not every second.
+        var tried: RuleSetVersion?
         while !Task.isCancelled {
             await environment.sleep(.seconds(1))
             if Task.isCancelled { return }
             do throws(StoreError) {
                 committer.fired(try await store.timers(dueBy: environment.now(), limit: 500))
-                if try await store.activeVersionID() != committer.version { await reloadRules() }
+                let active = try await store.activeVersionID()
+                if active != committer.version, active != tried, await reloadRules() {
+                    tried = active
+                }
             } catch {
                 logger.error("reading the store failed", metadata: ["reason": "\(error.reason)"])
             }
@@ -172,9 +177,12 @@ package final class Engine: Service {
     }
 
     /// Compiles the active version and lets it decide from the next piece of news on.
-    private func reloadRules() async {
+    ///
+    /// - Returns: Whether it could at least be read.
+    @discardableResult
+    private func reloadRules() async -> Bool {
         do {
-            guard let active = try await store.activeVersion() else { return }
+            guard let active = try await store.activeVersion() else { return true }
             let rules = try RuleSet(active.definition)
             committer.activate(Router(rules: rules, aliases: aliases), version: active.id)
             logger.notice(
@@ -183,9 +191,11 @@ package final class Engine: Service {
                     "version": "\(active.id)",
                     "rules": "\(active.definition.bundles.reduce(0) { $0 + $1.rules.count })",
                 ])
+            return true
         } catch {
             // Whatever decided before goes on deciding.
             logger.error("loading rules failed", metadata: ["reason": "\(error)"])
+            return !(error is StoreError)
         }
     }
 

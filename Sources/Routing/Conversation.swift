@@ -24,6 +24,8 @@ package struct Conversation: Hashable, Sendable {
         package var lastRule: RuleName?
         /// A hand-over or an ending under way or standing: what its codes are for.
         package var handover: Handover?
+        /// The message ordered with the last end code: useless once a new session has begun.
+        package var closing: ActionID?
         /// Messages waiting for a transfer's outcome, oldest first; at most ``mostDeferred``.
         package var deferred: [Deferred] = []
 
@@ -39,6 +41,9 @@ package struct Conversation: Hashable, Sendable {
     package struct Handover: Hashable, Sendable, Codable {
         /// The rule that decided it.
         package var rule: RuleName
+        /// The transfer that carries it out: an outcome of another one belongs to a session that
+        /// is over.
+        package var transfer: ActionID?
         /// Said with the transfer's code; `nil` once said.
         package var waitingText: String?
         /// Said with the end code: a text or a menu.
@@ -56,6 +61,8 @@ package struct Conversation: Hashable, Sendable {
         package var msgID: MsgID
         /// When the customer sent it.
         package var sentAt: Timestamp
+        /// When we heard of it: what was heard before a call was made came before the call.
+        package var heardAt: Timestamp
         /// Its kind.
         package var kind: MessageKind
         /// Its words; empty for other kinds.

@@ -54,6 +54,8 @@ package struct DispatchMachine: Sendable {
         var attempts = 0
         /// Whether the head has been tried again after the session turned out to be the bot's.
         var hasReconciled = false
+        /// Whether the core withdrew the head while its call was under way: it is not made again.
+        var isHeadWithdrawn = false
         /// Tells a heap's stale tickets from the valid one.
         var ticket = 0
 
@@ -84,6 +86,8 @@ package struct DispatchMachine: Sendable {
     private var restingAccounts: [OpenKfID: Timestamp] = [:]
     private var counter = 0
     private var inFlight = 0
+    /// The latest time `next` was asked at.
+    private var latest = Timestamp(milliseconds: .min)
     private let mostInFlight: Int
 
     /// A machine with nothing to do.
@@ -118,15 +122,39 @@ package struct DispatchMachine: Sendable {
         }
     }
 
-    /// The core withdrew what the conversation has pending; a call under way runs to its end.
+    /// The core withdrew what the conversation has pending; a call under way runs to its end, and
+    /// is not made again.
     package mutating func cancel(_ conversation: ConversationID) {
         guard var lane = lanes[conversation] else { return }
         let kept = lane.status == .inFlight ? lane.head + 1 : lane.head
         count -= lane.entries.count - kept
+        if lane.status == .inFlight { lane.isHeadWithdrawn = true }
         lane.entries.removeSubrange(kept...)
         counter += 1
         lane.ticket = counter
         lanes[conversation] = lane
+        drop(conversation)
+    }
+
+    /// The core withdrew one entry; a call under way runs to its end, and is not made again.
+    package mutating func withdraw(_ id: ActionID, of conversation: ConversationID) {
+        guard var lane = lanes[conversation] else { return }
+        if lane.status == .inFlight, lane.entries[lane.head].id == id {
+            lanes[conversation]?.isHeadWithdrawn = true
+            return
+        }
+        let first = lane.status == .inFlight ? lane.head + 1 : lane.head
+        guard let index = lane.entries[first...].firstIndex(where: { $0.id == id }) else { return }
+        count -= 1
+        lane.entries.remove(at: index)
+        let wasHead = index == lane.head
+        if wasHead {
+            lane.attempts = 0
+            lane.hasReconciled = false
+        }
+        lanes[conversation] = lane
+        // A parked head's ticket is stale now: the next entry is ready at once.
+        if wasHead, lane.status == .ready { ticket(for: conversation) }
         drop(conversation)
     }
 
@@ -142,6 +170,7 @@ package struct DispatchMachine: Sendable {
 
     /// The next thing to do at `now`; `nil` when there is none, see ``wakeUp(after:)``.
     package mutating func next(at now: Timestamp) -> Job? {
+        noticeClock(at: now)
         unpark(at: now)
         while inFlight < mostInFlight, let ticket = popEarliest(at: now) {
             guard var lane = lanes[ticket.conversation], lane.ticket == ticket.ticket,
@@ -227,11 +256,12 @@ package struct DispatchMachine: Sendable {
                 : attempts <= RetryPolicy.mostRetriesWhenBusy
             guard isWorthTrying else { return completed(entry, .gaveUp(failure)) }
             let pause = RetryPolicy.pause(afterFailed: attempts, jitter: jitter)
-            return again(entry, at: now + pause, uncertain: failure.isOutcomeUnknown)
+            return again(
+                entry, at: now + pause, uncertain: failure.isOutcomeUnknown, or: .gaveUp(failure))
         case .wait:
             let until = now + RetryPolicy.restAfterLimit
             pausedUntil[Endpoint(entry.action).rawValue] = until
-            return again(entry, at: until, uncertain: false)
+            return again(entry, at: until, uncertain: false, or: .gaveUp(failure))
         case .stop, .refresh:
             // Configuration or rights: a person must act. Until then the messages wait, as long
             // as the platform would still take them.
@@ -240,7 +270,7 @@ package struct DispatchMachine: Sendable {
             }
             let until = now + RetryPolicy.restAfterStop
             restingAccounts[conversation.account] = until
-            return again(entry, at: until, uncertain: false)
+            return again(entry, at: until, uncertain: false, or: .gaveUp(failure))
         case .reconcile:
             return .readSession
         case .drop, .otherServicer, .withoutToken, .resetCursor, .uploadAgain:
@@ -294,12 +324,15 @@ package struct DispatchMachine: Sendable {
             {
                 return completed(entry, .alreadyDone)
             }
-            guard let refusal else { return again(entry, at: now, uncertain: false) }
-            return completed(entry, .refused(refusal, actual: session))
+            let moved = Outcome.refused(refusal ?? .unreadable, actual: session)
+            if refusal != nil { return completed(entry, moved) }
+            return again(entry, at: now, uncertain: false, or: moved)
         case .send:
             if session.number <= 1, lanes[entry.conversation]?.hasReconciled == false {
                 lanes[entry.conversation]?.hasReconciled = true
-                return again(entry, at: now, uncertain: entry.isUncertain)
+                return again(
+                    entry, at: now, uncertain: entry.isUncertain,
+                    or: .refused(refusal ?? .unreadable, actual: session))
             }
             return completed(entry, .refused(refusal ?? .unreadable, actual: session))
         case .sendOnEvent:
@@ -317,9 +350,12 @@ package struct DispatchMachine: Sendable {
         return .completed(outcome)
     }
 
+    /// Makes the call again at `time`, or completes it with `outcome` when the core withdrew it
+    /// meanwhile: the session is somebody else's, and a repeat would be an illegal call.
     private mutating func again(
-        _ entry: OutboxEntry, at time: Timestamp, uncertain: Bool
+        _ entry: OutboxEntry, at time: Timestamp, uncertain: Bool, or outcome: Outcome
     ) -> Disposition {
+        if lanes[entry.conversation]?.isHeadWithdrawn == true { return completed(entry, outcome) }
         inFlight -= 1
         if var lane = lanes[entry.conversation] {
             lane.status = .ready
@@ -340,6 +376,7 @@ package struct DispatchMachine: Sendable {
         lane.head += 1
         lane.attempts = 0
         lane.hasReconciled = false
+        lane.isHeadWithdrawn = false
         lane.status = holding ? .held : .ready
         if lane.head > 16, lane.head * 2 > lane.entries.count {
             lane.entries.removeSubrange(..<lane.head)
@@ -383,6 +420,22 @@ package struct DispatchMachine: Sendable {
                 ticket: lane.ticket),
             Endpoint(head.action)
         )
+    }
+
+    /// A clock that was set back must not stretch the pauses begun before: they end at once.
+    private mutating func noticeClock(at now: Timestamp) {
+        if now < latest - RetryPolicy.largestClockStep {
+            pausedUntil = Endpoint.allCases.map { _ in nil }
+            restingAccounts = [:]
+            let waiting = parked
+            parked = Heap()
+            for ticket in waiting.unordered
+            where lanes[ticket.conversation]?.ticket == ticket.ticket {
+                self.ticket(for: ticket.conversation)
+            }
+            latest = now
+        }
+        latest = max(latest, now)
     }
 
     private mutating func unpark(at now: Timestamp) {

@@ -42,7 +42,7 @@ package enum FirstStart: Hashable, Sendable {
         in rows: [Inbound], answered: Set<ExternalUserID>, now: Timestamp
     ) -> Set<MsgID> {
         var last: [ExternalUserID: Inbound] = [:]
-        for row in rows {
+        for row in rows.inOrderOfSending {
             switch row.content {
             case .fromCustomer(let customer, _): last[customer] = row
             case .fromServicer(_, let customer, _): last[customer] = nil

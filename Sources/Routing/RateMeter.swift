@@ -49,6 +49,12 @@ package struct RateMeter: Sendable {
 
     private mutating func slide(to now: Timestamp) {
         let slice = now.milliseconds / sliceMilliseconds
+        if newest != .min, newest - slice >= Int64(counts.count) {
+            // The clock was set back: what was counted counts as just made, and leaves in time.
+            counts = Array(repeating: 0, count: counts.count)
+            newest = slice
+            counts[index(of: slice)] = total
+        }
         guard slice > newest else { return }
         if newest == .min || slice - newest >= Int64(counts.count) {
             counts = Array(repeating: 0, count: counts.count)

@@ -14,6 +14,9 @@ package enum RetryPolicy {
     /// How long an endpoint rests after 45009: the platform's block window.
     package static let restAfterLimit: Duration = .seconds(60)
 
+    /// How far the wall clock may run back without being taken as set back.
+    static let largestClockStep: Duration = .seconds(5)
+
     /// Returns the pause before the next attempt.
     ///
     /// 0.5 s, doubling to 30 s (1 → 0.5 s, 2 → 1 s, 3 → 2 s, 7 → 30 s); `jitter` adds up to a

@@ -102,8 +102,9 @@ extension Step {
         switch self[id].session.answer(to: target) {
         case .call:
             self[id].memory.handover = handover
-            order(
+            let ordered = order(
                 .transfer(target), for: id, from: .cause(cause), reason: "rule:\(handover.rule)")
+            self[id].memory.handover?.transfer = ordered
         case .alreadyThere:
             note("already_there:\(target.number) rule:\(handover.rule)", for: id)
         case .refused(let refusal):
@@ -131,8 +132,9 @@ extension Step {
         }
         let deadline = self[id].session.codes.entry(of: code)?.usableUntil
         self[id].session.orderedSend(with: code)
-        order(
+        let ordered = order(
             .sendOnEvent(code, body), for: id, from: parent, deadline: deadline, reason: reason)
+        if scene == .ended { self[id].memory.closing = ordered }
         return nil
     }
 }

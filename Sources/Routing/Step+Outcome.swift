@@ -14,7 +14,11 @@ extension Step {
 
     private mutating func messageCompleted(_ entry: OutboxEntry, _ outcome: Outcome) {
         if case .send = entry.action {
-            self[entry.conversation].pendingSends -= 1
+            // A withdrawn one isn't counted any more.
+            self[entry.conversation].pendingSends = max(
+                0, self[entry.conversation].pendingSends - 1)
+        } else if self[entry.conversation].memory.closing == entry.id {
+            self[entry.conversation].memory.closing = nil
         }
         switch outcome {
         case .accepted: settle(entry, .done)
@@ -68,6 +72,8 @@ extension Step {
         case .accepted(let code, let at):
             settle(entry, .done)
             arrived(at: target, code: code, calledAt: at, entry)
+            decideDeferred(id, calledAt: at)
+            return
         case .alreadyDone:
             settle(entry, .done, Refusal.codeLost.rawValue)
             arrived(at: target, code: nil, calledAt: now, entry)
@@ -79,8 +85,9 @@ extension Step {
             {
                 // Nobody is dropped because one servicer is away: the pool takes the customer.
                 note("servicer_unavailable: to the pool instead", for: id)
-                order(
+                let ordered = order(
                     .transfer(.pool), for: id, from: .outcome(of: entry.id), reason: entry.reason)
+                self[id].memory.handover?.transfer = ordered
                 return
             }
             stayed(id)
@@ -91,7 +98,7 @@ extension Step {
             settle(entry, .failed, Refusal.codeExpired.rawValue)
             stayed(id)
         }
-        decideDeferred(id)
+        decideDeferred(id, calledAt: now)
     }
 
     /// The session is where the transfer should put it.
@@ -99,9 +106,17 @@ extension Step {
         at target: SessionTarget, code: EventCode?, calledAt: Timestamp, _ entry: OutboxEntry
     ) {
         let id = entry.conversation
+        guard self[id].memory.handover?.transfer == entry.id else {
+            // The session it was ordered for is over; the platform has gone on without us.
+            if code != nil {
+                note("code_unused:transfer: \(Refusal.codeStateMoved.rawValue)", for: id)
+            }
+            return
+        }
         let before = self[id].session.state.number
         self[id].session.commanded(target, code: code, at: calledAt)
-        note("session:\(before)→\(target.number)", for: id)
+        let after = self[id].session.state.number
+        if before != after { note("session:\(before)→\(after)", for: id) }
         let handover = self[id].memory.handover
         self[id].memory.handover?.isUnderWay = false
         self[id].memory.handover?.waitingText = nil
@@ -132,13 +147,14 @@ extension Step {
     }
 
     /// Decides about the messages that came while the transfer was under way.
-    private mutating func decideDeferred(_ id: ConversationID) {
+    mutating func decideDeferred(_ id: ConversationID, calledAt: Timestamp) {
         let waiting = self[id].memory.deferred
         guard !waiting.isEmpty else { return }
         self[id].memory.deferred = []
         for message in waiting {
-            // After an ending of ours the message has opened a session of its own.
-            if self[id].session.state == .ended {
+            // A message written after an ending of ours has opened a session of its own; one heard
+            // before the call was made belongs to the session that is over.
+            if self[id].session.state == .ended, message.heardAt > calledAt {
                 let pending = self[id].pendingSends
                 if self[id].session.observed(
                     .customerWrote(pendingSends: pending), at: message.sentAt)

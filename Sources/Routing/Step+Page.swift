@@ -1,11 +1,11 @@
 import ChatModel
 import SessionMachine
 
-/// A pulled page: each new row is observed, decided about and recorded, in the platform's order.
+/// A pulled page: each new row is observed, decided about and recorded, in the order of sending.
 extension Step {
     mutating func pagePulled(_ page: Work.Page) {
         effects.inbox.reserveCapacity(page.rows.count)
-        for row in page.rows where seen.insert(row.msgID).inserted {
+        for row in page.rows.inOrderOfSending where seen.insert(row.msgID).inserted {
             let (reason, score) = decided(about: row, page: page)
             effects.inbox.append(Effects.InboxRecord(row: row, reason: reason, score: score))
         }
@@ -40,7 +40,8 @@ extension Step {
             sessionBegan(id, at: row.sentAt)
         }
         guard isAnswered else { return (.beforeFirstStart, nil) }
-        let message = Conversation.Deferred(row, body)
+        let message = Conversation.Deferred(row, body, heardAt: now)
+        withdrawEnding(of: id)
         if self[id].memory.handover?.isUnderWay == true {
             guard self[id].memory.deferred.count < Conversation.Memory.mostDeferred else {
                 return (.refused(.waitingInPool), nil)
@@ -54,10 +55,40 @@ extension Step {
     /// A session began with the customer's message: it ends 48 hours later, without an event.
     mutating func sessionBegan(_ id: ConversationID, at time: Timestamp) {
         self[id].memory.handover = nil
+        withdrawClosing(of: id)
         effects.timersSet.append(
             Timer(
                 kind: .sessionExpires, conversation: id,
                 due: time + SessionMachine.longestSession))
+    }
+
+    /// The customer wrote on in the very page that ended the session: who says goodbye and asks
+    /// something isn't done, so nothing is ended.
+    private mutating func withdrawEnding(of id: ConversationID) {
+        let ending = effects.outbox.firstIndex { entry in
+            entry.conversation == id && entry.action == .transfer(.ended)
+        }
+        guard let ending else { return }
+        effects.outbox.remove(at: ending)
+        self[id].memory.handover = nil
+        note("unended: the customer wrote on", for: id)
+    }
+
+    /// A new session has begun: the closing message of the last one can't be sent any more, since
+    /// its code is bound to the ended state.
+    private mutating func withdrawClosing(of id: ConversationID) {
+        guard let closing = self[id].memory.closing else { return }
+        self[id].memory.closing = nil
+        let note = "code_unused:ended: \(Refusal.codeStateMoved.rawValue)"
+        let index = effects.outbox.firstIndex { $0.conversation == id && $0.id == closing }
+        if let index {
+            effects.outbox.remove(at: index)
+            self.note(note, for: id)
+        } else {
+            effects.settled.append(
+                Effects.Settlement(
+                    id: closing, conversation: id, status: .cancelled, note: note, at: now))
+        }
     }
 
     private mutating func happened(
@@ -115,8 +146,10 @@ extension Step {
 
 extension Conversation.Deferred {
     /// What deciding needs of a customer's row.
-    init(_ row: Inbound, _ body: MessageBody) {
-        self.init(msgID: row.msgID, sentAt: row.sentAt, kind: body.kind, text: "", menuItem: nil)
+    init(_ row: Inbound, _ body: MessageBody, heardAt: Timestamp) {
+        self.init(
+            msgID: row.msgID, sentAt: row.sentAt, heardAt: heardAt, kind: body.kind, text: "",
+            menuItem: nil)
         if case .text(let words, let item) = body { (text, menuItem) = (words, item) }
     }
 }

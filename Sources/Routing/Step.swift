@@ -41,17 +41,20 @@ struct Step {
 
     // MARK: Ordering effects
 
-    /// Orders `action` as the next thing `parent` sets off.
+    /// Orders `action` as the next thing `parent` sets off, and says its id.
+    @discardableResult
     mutating func order(
         _ action: Action, for id: ConversationID, from parent: Parent, deadline: Timestamp? = nil,
         reason: String
-    ) {
+    ) -> ActionID {
+        let actionID = nextID(from: parent)
         effects.outbox.append(
             OutboxEntry(
-                id: nextID(from: parent), conversation: id, action: action, decidedAt: now,
+                id: actionID, conversation: id, action: action, decidedAt: now,
                 deadline: deadline ?? now + OutboxEntry.softTarget, expires: deadline != nil,
                 reason: reason))
         if case .send = action { self[id].pendingSends += 1 }
+        return actionID
     }
 
     /// What orders an action: a fresh cause, or an earlier action whose outcome is now known.
@@ -80,6 +83,10 @@ struct Step {
     /// Called when a person or the platform has moved the session: what the bot still wanted to
     /// say is no longer its to say.
     mutating func withdrawPending(of id: ConversationID, because reason: String) {
+        // What this step itself ordered never reaches the store, so only a note tells of it.
+        for entry in effects.outbox where entry.conversation == id {
+            note("withdrawn:\(reason) \(entry.reason)", for: id)
+        }
         effects.outbox.removeAll { $0.conversation == id }
         if !effects.cancelled.contains(where: { $0.conversation == id }) {
             effects.cancelled.append(Effects.Cancellation(conversation: id, reason: reason))
@@ -111,7 +118,11 @@ struct Step {
         guard self[id].session.observed(observation, at: time) else { return false }
         let after = self[id].session.state
         note("session:\(before.number)→\(after.number)", for: id)
-        if !after.isBotsTurn { withdrawPending(of: id, because: "session:\(after.number)") }
+        if !after.isBotsTurn {
+            withdrawPending(of: id, because: "session:\(after.number)")
+            // A transfer withdrawn before its call never has an outcome to wait for.
+            decideDeferred(id, calledAt: now)
+        }
         return true
     }
 }

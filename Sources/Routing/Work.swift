@@ -54,6 +54,16 @@ package enum Work: Sendable {
     }
 }
 
+extension [Inbound] {
+    /// The rows by the platform's time, those of one second as they came: the platform promises
+    /// no order across servicers, customers and events (wecom-kf reference §18).
+    var inOrderOfSending: [Inbound] {
+        // Nearly every page is in order already.
+        let isInOrder = zip(self, dropFirst()).allSatisfy { $0.sentAt <= $1.sentAt }
+        return isInOrder ? self : sorted { $0.sentAt < $1.sentAt }
+    }
+}
+
 /// What a store knows about the things a piece of ``Work`` touches.
 package struct Snapshot: Sendable {
     /// Those msgids of the page's rows that the inbox already holds for this account.

@@ -59,6 +59,7 @@ import Testing
     @Test mutating func theBudgetIsFullAgainWhenTheCustomerWritesAndNothingIsPending() {
         world.customer("退款")
         world.acceptAll()
+        world.now = world.now + .seconds(1)
         world.customer("退款")
         #expect(world.conversation.session.window.left == 3)
     }
@@ -194,9 +195,82 @@ import Testing
         world.customer("再见")
         world.now = world.now + .seconds(1)
         #expect(world.customer("你好").reason == .deferred)
-        let effects = world.completed(
-            .accepted(code: nil, at: world.now - .seconds(1)))
+        let effects = world.completed(.accepted(code: nil, at: world.now - .seconds(1)))
         #expect(effects.actions == [.send(.text("您好"))])
+    }
+
+    @Test mutating func aClosingMessageIsWithdrawnWhenANewSessionBegins() {
+        world.customer("人工")
+        world.completed(.accepted(code: nil, at: world.now))
+        world.now = world.now + .seconds(60)
+        world.event(.sessionChanged(World.customer, .pickedUp(by: "anna", code: nil)))
+        world.now = world.now + .seconds(60)
+        world.event(.sessionChanged(World.customer, .ended(by: "anna", code: "E")))
+        #expect(world.pending.map(\.action) == [.sendOnEvent("E", Shop.menu.body)])
+        world.now = world.now + .seconds(1)
+        let effects = world.customer("你好")
+        #expect(effects.settled.map(\.status) == [.cancelled])
+        #expect(world.pending.map(\.action) == [.send(.text("您好"))])
+    }
+
+    @Test mutating func aClosingMessageOfTheSamePageIsNotOrdered() {
+        world.customer("人工")
+        world.completed(.accepted(code: nil, at: world.now))
+        world.now = world.now + .seconds(60)
+        let ended = world.row(
+            .event(.sessionChanged(World.customer, .ended(by: "anna", code: "E"))))
+        world.now = world.now + .seconds(1)
+        let effects = world.pull([
+            ended, world.row(.fromCustomer(World.customer, .text("你好", menuItem: nil))),
+        ])
+        #expect(effects.actions == [.send(.text("您好"))])
+        #expect(effects.notes.contains("code_unused:ended: code_state_moved"))
+    }
+
+    @Test mutating func aWelcomeIsNotWithdrawnByTheFirstMessage() {
+        world.event(.entered(World.customer, Entrance(welcomeCode: "W")))
+        world.now = world.now + .seconds(1)
+        world.customer("你好")
+        #expect(
+            world.pending.map(\.action)
+                == [.sendOnEvent("W", Shop.menu.body), .send(.text("您好"))])
+    }
+
+    @Test mutating func whoAsksOnInTheSamePageIsNotSaidGoodbyeTo() {
+        let effects = world.pull([
+            world.row(.fromCustomer(World.customer, .text("再见", menuItem: nil))),
+            world.row(.fromCustomer(World.customer, .text("你好", menuItem: nil))),
+        ])
+        #expect(effects.actions == [.send(.text("您好"))])
+        #expect(effects.notes == ["unended: the customer wrote on"])
+    }
+
+    @Test mutating func whatWasHeardBeforeTheEndingWasCalledBelongsToTheEndedSession() {
+        world.customer("再见")
+        world.customer("你好")
+        world.now = world.now + .seconds(3)
+        let effects = world.completed(.accepted(code: nil, at: world.now))
+        #expect(effects.outbox.isEmpty)
+        #expect(effects.notes.contains("decided:m2 session_ended"))
+    }
+
+    @Test mutating func aTransfersLateAnswerMovesNoLaterSession() {
+        world.customer("人工")
+        let calledAt = world.now
+        let transfer = world.pending[0]
+        for change: SessionChange in [
+            .pickedUp(by: "anna", code: nil), .ended(by: "anna", code: nil),
+        ] {
+            world.now = world.now + .seconds(5)
+            world.event(.sessionChanged(World.customer, change))
+        }
+        world.now = world.now + .seconds(5)
+        world.customer("你好")
+        world.step(
+            .outcomes([
+                CompletedAction(entry: transfer, outcome: .accepted(code: "Q", at: calledAt))
+            ]))
+        #expect(world.conversation.session.state == .assistant)
     }
 
     // MARK: Refusals and observations

@@ -179,6 +179,9 @@ struct World: Sendable {
         chronicle(effects, of: work)
         store(effects)
         for cancellation in effects.cancelled { machine.cancel(cancellation.conversation) }
+        for settlement in effects.settled where settlement.status == .cancelled {
+            machine.withdraw(settlement.id, of: settlement.conversation)
+        }
         machine.enqueue(effects.outbox)
     }
 
