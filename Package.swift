@@ -160,6 +160,22 @@ let package = Package(
             name: "ReplayTests",
             dependencies: ["ChatModel", "RuleFiles", "PlatformSimulator", "Replay"],
             exclude: ["Golden"]),
+        .testTarget(
+            name: "ActionsTests",
+            dependencies: ["ChatModel", "SessionMachine", "Routing", "Boundary", "Actions"]),
+        .testTarget(
+            name: "BoundaryTests", dependencies: ["ChatModel", "Routing", "Boundary"]),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: [
+                "ChatModel", "RuleEngine", "Routing", "RuleFiles", "Boundary", "SQLiteStore",
+                "Operations",
+            ]),
+        .testTarget(
+            name: "CrashTests",
+            dependencies: ["ChatModel", "Boundary", "CurlTransport", grdb]),
+        .testTarget(
+            name: "SwitchboardTests", dependencies: ["CallbackCrypto"], exclude: ["Golden"]),
         .testTarget(name: "TidyTests"),
     ],
     swiftLanguageModes: [.v6],

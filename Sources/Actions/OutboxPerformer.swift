@@ -119,12 +119,16 @@ package actor OutboxPerformer {
         let disposition = machine.returned(
             entry, result, calledAt: calledAt, at: environment.now(), jitter: environment.random())
         var failure: PlatformFailure?
-        if case .failure(let reason) = result { failure = reason }
+        if case .failure(let reason) = result {
+            failure = reason
+            sink.failed(entry, reason)
+        }
         await followUp(disposition, of: entry, after: failure)
     }
 
     private func readSession(_ entry: OutboxEntry, after refusal: PlatformFailure?) async {
         let session = await calls.session(of: entry.conversation)
+        if case .failure(let reason) = session { sink.failed(entry, reason) }
         let disposition = machine.sessionRead(
             entry, session, after: refusal, at: environment.now(), jitter: environment.random())
         await followUp(disposition, of: entry, after: refusal)
@@ -134,7 +138,6 @@ package actor OutboxPerformer {
         _ disposition: DispatchMachine.Disposition, of entry: OutboxEntry,
         after failure: PlatformFailure?
     ) async {
-        if let failure { sink.failed(entry, failure) }
         switch disposition {
         case .completed(let outcome):
             sink.completed(CompletedAction(entry: entry, outcome: outcome))

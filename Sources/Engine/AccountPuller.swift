@@ -39,6 +39,8 @@ actor AccountPuller {
     private var failures = 0
     private var isStopping = false
     private(set) var status = PullStatus()
+    /// Whether the first pull is over: what came while nobody pulled is known, or can't be had now.
+    private(set) var hasCaughtUp = false
 
     init(
         account: OpenKfID, api: PlatformAPI, store: any ConversationStore, committer: Committer,
@@ -74,6 +76,7 @@ actor AccountPuller {
     /// Pulls at once, then whenever woken, until ``stop()``.
     func run() async {
         await catchUp()
+        hasCaughtUp = true
         for await _ in signals {
             if isStopping { return }
             await catchUp()

@@ -200,6 +200,11 @@ final class Committer: Sendable {
         for (performer, cancelled) in byPerformer(effects.cancelled.map(\.conversation)) {
             await performer.cancel(cancelled)
         }
+        for entry in effects.journal where entry.what.hasPrefix("delivery_failed:") {
+            logger.warning(
+                "the platform did not deliver a message it had accepted",
+                metadata: ["account": "\(entry.account)", "reason": "\(entry.what)"])
+        }
         let withdrawn = effects.settled.filter { $0.status == .cancelled }
         for (account, settlements) in Dictionary(grouping: withdrawn, by: \.conversation.account) {
             await performers[account]?.withdraw(settlements.map { ($0.id, $0.conversation) })

@@ -128,8 +128,10 @@ package final class Engine: Service {
         async let committing: Void = committer.run()
         await withTaskGroup { group in
             for performer in performers.values { group.addTask { await performer.run() } }
-            await recover(pending)
+            let transferring = Set(pending.lazy.filter(\.isTransfer).map(\.conversation))
+            await recover(pending.filter { !transferring.contains($0.conversation) })
             for puller in pullers.values.joined() { group.addTask { await puller.run() } }
+            group.addTask { await self.recoverTransfers(of: transferring, among: pending) }
             // Cancelled when this scope ends, unlike the calls under way, which come back.
             async let _ = tick()
             for await _ in stopping {}
@@ -154,6 +156,45 @@ package final class Engine: Service {
                     return entry
                 })
         }
+    }
+
+    /// Takes up the conversations that wait for a transfer, once what their customers wrote since
+    /// is known, or after 2 s: it can tell whether the session is still the one that was meant.
+    ///
+    /// Nothing overtakes them meanwhile, since the core says nothing while a transfer is under way.
+    private func recoverTransfers(
+        of conversations: Set<ConversationID>, among pending: [OutboxEntry]
+    ) async {
+        if conversations.isEmpty { return }
+        for _ in 0..<100 {
+            var isKnown = true
+            for puller in pullers.values.joined() where await !puller.hasCaughtUp {
+                isKnown = false
+            }
+            if isKnown { break }
+            await environment.sleep(.milliseconds(20))
+        }
+        let left: Set<OutboxKey>
+        do throws(StoreError) {
+            // What was pulled may have withdrawn some of them.
+            left = Set(try await store.pendingOutbox().map(OutboxKey.init))
+        } catch {
+            // The platform's word on the session protects a withdrawn one from being made.
+            logger.error("reading the outbox failed", metadata: ["reason": "\(error.reason)"])
+            left = Set(pending.map(OutboxKey.init))
+        }
+        await recover(
+            pending.filter {
+                conversations.contains($0.conversation) && left.contains(OutboxKey($0))
+            })
+    }
+
+    /// What tells outbox entries apart: an action's id is unique within its account.
+    private struct OutboxKey: Hashable {
+        let id: ActionID
+        let conversation: ConversationID
+
+        init(_ entry: OutboxEntry) { (id, conversation) = (entry.id, entry.conversation) }
     }
 
     /// Once a second: timers that fell due, a newly activated version, accounts long silent.
@@ -191,11 +232,34 @@ package final class Engine: Service {
                     "version": "\(active.id)",
                     "rules": "\(active.definition.bundles.reduce(0) { $0 + $1.rules.count })",
                 ])
+            noteAccounts(of: active.definition)
             return true
         } catch {
             // Whatever decided before goes on deciding.
             logger.error("loading rules failed", metadata: ["reason": "\(error)"])
             return !(error is StoreError)
+        }
+    }
+
+    /// Says which accounts have no rules, and which rules have no account: either is easily a
+    /// misspelt alias.
+    private func noteAccounts(of definition: RuleSetDefinition) {
+        let served = Set(definition.bundles.flatMap(\.accounts))
+        let configured = Set(aliases.values)
+        func list(_ aliases: Set<AccountAlias>) -> Logger.MetadataValue {
+            "\(aliases.sorted().map(\.rawValue).joined(separator: ", "))"
+        }
+        let silent = configured.subtracting(served)
+        if !silent.isEmpty {
+            logger.warning(
+                "no rules serve these accounts: nobody who writes to them is answered",
+                metadata: ["accounts": list(silent)])
+        }
+        let unknown = served.subtracting(configured)
+        if !unknown.isEmpty {
+            logger.notice(
+                "rules name accounts that the configuration does not have",
+                metadata: ["accounts": list(unknown)])
         }
     }
 
@@ -217,6 +281,10 @@ package final class Engine: Service {
 
     /// The version that decides now.
     package var version: RuleSetVersion? { committer.version }
+}
+
+extension OutboxEntry {
+    fileprivate var isTransfer: Bool { if case .transfer = action { true } else { false } }
 }
 
 extension Action {

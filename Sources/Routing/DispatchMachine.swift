@@ -325,7 +325,11 @@ package struct DispatchMachine: Sendable {
                 return completed(entry, .alreadyDone)
             }
             let moved = Outcome.refused(refusal ?? .unreadable, actual: session)
-            if refusal != nil { return completed(entry, moved) }
+            if refusal != nil || lanes[entry.conversation]?.isHeadWithdrawn == true {
+                return completed(entry, moved)
+            }
+            // Anywhere else it may be another session, or a person's: not ours to move blindly.
+            if session.number != 1 { return completed(entry, .foundElsewhere(session)) }
             return again(entry, at: now, uncertain: false, or: moved)
         case .send:
             if session.number <= 1, lanes[entry.conversation]?.hasReconciled == false {

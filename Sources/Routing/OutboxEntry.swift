@@ -63,6 +63,9 @@ package enum Outcome: Hashable, Sendable {
     /// The platform refused it for good; `actual` is the session as `service_state/get` then
     /// told it, where the refusal spoke of the session.
     case refused(PlatformFailure, actual: ActualSession?)
+    /// An uncertain transfer was not made again: the session, read first, is neither at its target
+    /// nor still the assistant's. Only the core knows whether it is the session that was meant.
+    case foundElsewhere(ActualSession)
     /// Its time was over before a call could be made.
     case expired
     /// Every try failed, or the platform refuses this app altogether.

@@ -27,6 +27,10 @@ extension Step {
         case .refused(let failure, let actual):
             settle(entry, .failed, noted(failure, actual))
             read(actual, for: entry.conversation)
+        case .foundElsewhere(let actual):
+            // Only transfers are read before they are made again.
+            settle(entry, .failed, Refusal.platformDropped.rawValue)
+            read(actual, for: entry.conversation)
         case .gaveUp(let failure):
             settle(entry, .failed, noted(failure, nil))
         }
@@ -76,10 +80,25 @@ extension Step {
             return
         case .alreadyDone:
             settle(entry, .done, Refusal.codeLost.rawValue)
-            arrived(at: target, code: nil, calledAt: now, entry)
+            // It was carried out some time after it was decided. A later time could make what the
+            // customer wrote since look older than the change.
+            arrived(at: target, code: nil, calledAt: entry.decidedAt, entry)
+        case .foundElsewhere(let actual):
+            if isUnderWay(entry) {
+                if actual.number == 0, makesAgain(target, entry) { return }
+                settle(entry, .done, Refusal.codeLost.rawValue)
+                noteLostCode(of: entry)
+                leftBehind(target, at: actual, id)
+            } else {
+                settle(entry, .cancelled, "overtaken")
+                noteLostCode(of: entry)
+                if isOvertaken(entry) { return }
+            }
         case .refused(let failure, let actual):
             settle(entry, .failed, noted(failure, actual))
+            noteLostCode(of: entry)
             read(actual, for: id)
+            if isOvertaken(entry) { return }
             if failure.handling == .otherServicer, case .human = target,
                 self[id].session.answer(to: .pool) == .call
             {
@@ -93,12 +112,85 @@ extension Step {
             stayed(id)
         case .gaveUp(let failure):
             settle(entry, .failed, noted(failure, nil))
+            noteLostCode(of: entry)
+            if isOvertaken(entry) { return }
             stayed(id)
         case .expired:
             settle(entry, .failed, Refusal.codeExpired.rawValue)
+            if isOvertaken(entry) { return }
             stayed(id)
         }
         decideDeferred(id, calledAt: now)
+    }
+
+    /// Whether the conversation waits for this transfer.
+    private func isUnderWay(_ entry: OutboxEntry) -> Bool {
+        guard let handover = self[entry.conversation].memory.handover else { return false }
+        return handover.isUnderWay && handover.transfer == entry.id
+    }
+
+    /// Whether the conversation has gone on to another transfer since `entry` was ordered: then
+    /// its outcome decides nothing any more.
+    private func isOvertaken(_ entry: OutboxEntry) -> Bool {
+        guard let handover = self[entry.conversation].memory.handover else { return false }
+        return handover.isUnderWay && handover.transfer != entry.id
+    }
+
+    /// A transfer that may have been carried out unheard may have handed out a code.
+    private mutating func noteLostCode(of entry: OutboxEntry) {
+        guard entry.isUncertain, case .transfer(let target) = entry.action else { return }
+        let scene: CodeScene =
+            switch target {
+            case .ended: .ended
+            case .human: .assigned
+            case .pool, .assistant: .queued
+            }
+        note(
+            "code_unused:\(scene.rawValue): \(Refusal.codeLost.rawValue)", for: entry.conversation)
+    }
+
+    /// Orders an uncertain transfer anew whose session was found untreated, if it can be the
+    /// session it was meant for.
+    ///
+    /// A session the assistant had is never untreated again, so an untreated one is the next: the
+    /// transfer was carried out, the session ended, and the customer has written since. And who
+    /// wrote on after a goodbye isn't done, whichever session it is.
+    private mutating func makesAgain(_ target: SessionTarget, _ entry: OutboxEntry) -> Bool {
+        let id = entry.conversation
+        guard self[id].session.state == .untreated,
+            target != .ended || self[id].memory.deferred.isEmpty,
+            entry.id.ordinal < Self.highestOrdinalMadeAgain
+        else { return false }
+        settle(entry, .cancelled, "made again")
+        let ordered = order(
+            .transfer(target), for: id, from: .outcome(of: entry.id), reason: entry.reason)
+        self[id].memory.handover?.transfer = ordered
+        return true
+    }
+
+    /// Follow-ups of follow-ups grow by a factor of 32; four times in a row are enough.
+    private static let highestOrdinalMadeAgain = 1 << 20
+
+    /// A transfer that was carried out unheard: the session has moved on since, or is over and
+    /// another one has begun.
+    private mutating func leftBehind(
+        _ target: SessionTarget, at actual: Outcome.ActualSession, _ id: ConversationID
+    ) {
+        self[id].memory.handover?.isUnderWay = false
+        self[id].memory.handover?.waitingText = nil
+        self[id].memory.misses = 0
+        if target == .ended { self[id].memory.handover = nil }
+        if actual.number == 0 {
+            // What waited is decided about in the new session, not silenced with the old one.
+            let waiting = self[id].memory.deferred
+            self[id].memory.deferred = []
+            observe(.read(.ended), for: id, at: now)
+            observe(.read(.untreated), for: id, at: now)
+            sessionBegan(id, at: now)
+            self[id].memory.deferred = waiting
+        } else {
+            read(actual, for: id)
+        }
     }
 
     /// The session is where the transfer should put it.
@@ -110,6 +202,8 @@ extension Step {
             // The session it was ordered for is over; the platform has gone on without us.
             if code != nil {
                 note("code_unused:transfer: \(Refusal.codeStateMoved.rawValue)", for: id)
+            } else {
+                noteLostCode(of: entry)
             }
             return
         }

@@ -157,7 +157,7 @@ package struct RuleDefinition: Hashable, Sendable, Codable {
     }
 }
 
-/// One alternative of `when`. Patterns are as the author wrote them; compiling folds them.
+/// One alternative of `when`; patterns are as the author wrote them, compiling folds them.
 package enum Trigger: Hashable, Sendable, Codable {
     /// The folded text contains these words.
     case says(String)

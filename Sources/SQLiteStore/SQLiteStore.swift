@@ -35,7 +35,13 @@ package final class SQLiteStore: ConversationStore {
 
     /// Finishes what runs, empties the WAL and closes the file; later calls fail.
     package func close() throws(StoreError) {
-        do { try pool.close() } catch { throw StoreError(error, during: "closing the store") }
+        do {
+            // GRDB keeps the WAL file; emptying it here makes the one file whole for a copy.
+            try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try pool.close()
+        } catch {
+            throw StoreError(error, during: "closing the store")
+        }
     }
 
     // MARK: Steps

@@ -2,12 +2,10 @@ import Boundary
 import ChatModel
 import Engine
 import Foundation
-import Logging
 import PlatformSimulator
 import Routing
 import RuleEngine
 import SQLiteStore
-import ServiceLifecycle
 import Testing
 
 @Suite struct EngineTests {
@@ -159,32 +157,11 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
-    /// Runs an engine around `body`, then stops it gracefully and waits for its end.
     private func running(
         on platform: SimulatedPlatform, api: PlatformAPI, store: SQLiteStore,
         body: @escaping @Sendable (Engine, SQLiteStore) async throws -> Void
     ) async throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let engine = Engine(
-            apps: [
-                Engine.App(
-                    alias: SimulatedPlatform.app, api: api, accounts: ["shop": account],
-                    callsPerMinute: nil)
-            ], store: store, environment: .test, firstStart: .skip, logger: logger)
-        let group = ServiceGroup(
-            configuration: .init(services: [.init(service: engine)], logger: logger))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            do {
-                try await body(engine, store)
-            } catch {
-                await group.triggerGracefulShutdown()
-                throw error
-            }
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-        }
+        try await withEngine(api: api, store: store, body: { try await body($0, store) })
     }
 }
 

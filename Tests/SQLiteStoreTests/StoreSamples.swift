@@ -73,7 +73,7 @@ enum Sample {
         {"misses":2,"scene":"官网\\"首页\\"","lastRule":"转人工",
         "handover":{"rule":"转人工","waitingText":"请稍候","closing":{"text":{"_0":"再见"}},
         "isUnderWay":true},
-        "deferred":[{"msgID":"m0","sentAt":1763700000000,"kind":"text","text":"在吗","menuItem":"w"}]}
+        "deferred":[{"msgID":"m0","sentAt":1763700000000,"heardAt":1763700000000,"kind":"text","text":"在吗","menuItem":"w"}]}
         """
 
     /// Every kind of action an outbox can hold.

@@ -3,19 +3,25 @@
 enum FoldedKeywords {
     /// Folded scalars without marks and spaces: ``FoldedText/keywords``.
     static func fold(_ text: String) -> [UInt32] {
+        withFolded(text) { scalars in scalars.indices.map { scalars[$0] } }
+    }
+
+    /// Lends what ``fold(_:)`` gives, which is cheaper than giving it.
+    @inline(__always)
+    static func withFolded<Result>(_ text: String, _ body: (Span<UInt32>) -> Result) -> Result {
         let utf8 = text.utf8Span.span
         // unsafe: at most `growth` scalars come from each byte, which is the capacity, and only
-        // those written are counted.
-        return unsafe [UInt32](
-            unsafeUninitializedCapacity: utf8.count * FoldingData.growth + 1
-        ) { buffer, count in
+        // those written are lent.
+        return unsafe withUnsafeTemporaryAllocation(
+            of: UInt32.self, capacity: utf8.count * FoldingData.growth + 1
+        ) { buffer in
             var written = 0
             FoldingTable.shared.fold(utf8) { scalar, isMark, _ in
                 // Written always and kept if it isn't a mark: cheaper than a branch.
                 unsafe buffer[written] = scalar
                 written += isMark ? 0 : 1
             }
-            count = written
+            return body(unsafe buffer.span.extracting(first: written))
         }
     }
 

@@ -21,28 +21,35 @@ final class KeywordAutomaton: Sendable {
         var check: Int32
     }
 
+    /// A child of the root; all zero for a character no keyword begins with.
     private struct Start: Sendable {
         var state: Int32 = 0
-        var link = Link(base: 0)
+        var base: Int32 = 0
+        var link = Link(base: 0, hasOutput: false, failsShallow: true)
+    }
+
+    /// The deepest state that the last two characters alone lead to.
+    private struct Shallow {
+        var state: Int32
+        var link: Link
+        var code: Int32
     }
 
     /// A cell's base and, so that most steps need nothing else, two facts about it.
     private struct Link: Sendable {
-        private var bits: Int32
+        private let bits: Int32
 
-        init(base: Int32) { bits = base << 2 }
+        init(base: Int32, hasOutput: Bool, failsShallow: Bool) {
+            bits = base << 2 | (failsShallow ? 2 : 0) | (hasOutput ? 1 : 0)
+        }
 
         var base: Int { Int(bits >> 2) }
         /// Whether keywords end here.
-        var hasOutput: Bool {
-            get { bits & 1 != 0 }
-            set { bits = newValue ? bits | 1 : bits & ~1 }
-        }
-        /// Whether a text that doesn't go on here begins anew.
-        var failsToRoot: Bool {
-            get { bits & 2 != 0 }
-            set { bits = newValue ? bits | 2 : bits & ~2 }
-        }
+        var hasOutput: Bool { bits & 1 != 0 }
+        /// Whether a text that doesn't go on here goes on where ``Shallow`` says.
+        var failsShallow: Bool { bits & 2 != 0 }
+        /// Whether anything but ``Shallow`` may come next.
+        var isDeep: Bool { bits & ~1 != 2 }
     }
 
     /// A keyword's end, for one trigger that claims it.
@@ -72,7 +79,11 @@ final class KeywordAutomaton: Sendable {
         let alphabet = try Alphabet(of: keywords)
         let trie = Trie(keywords.map { $0.scalars.map { UInt16(alphabet[$0]) } })
         let array = DoubleArray(trie, alphabet: alphabet.count)
-        var steps = array.cells.map { Step(link: Link(base: $0.base), check: $0.check) }
+        var steps = array.cells.map {
+            Step(link: Link(base: $0.base, hasOutput: false, failsShallow: true), check: $0.check)
+        }
+        // Nobody's child, so that nothing goes on from the root but by `start`.
+        steps[0].check = -1
         var start = Array(repeating: Start(), count: alphabet.count + 1)
         var fails = Array(repeating: Int32(0), count: steps.count)
         var firstOutput = Array(repeating: Int32(-1), count: steps.count)
@@ -104,10 +115,17 @@ final class KeywordAutomaton: Sendable {
                     firstOutput[cell] = Int32(outputs.count - 1)
                 }
             }
-            steps[cell].link.failsToRoot = fail == 0
-            steps[cell].link.hasOutput = firstOutput[cell] >= 0
+            let base = array.cells[cell].base
+            let hasOutput = firstOutput[cell] >= 0
+            if parent == 0 {
+                let code = Int(trie.labels[Int(node)])
+                start[code].base = base
+                start[code].link = Link(base: 0, hasOutput: hasOutput, failsShallow: true)
+            }
+            steps[cell].link = Link(
+                base: base, hasOutput: hasOutput,
+                failsShallow: fail == 0 || steps[fail].check == 0)
         }
-        for code in start.indices { start[code].link = steps[Int(start[code].state)].link }
         self.alphabet = alphabet
         self.steps = steps
         self.start = start
@@ -119,43 +137,67 @@ final class KeywordAutomaton: Sendable {
     /// Hears every place where keywords end: how many characters in, and what to give
     /// ``claims(on:found:)``.
     @inline(__always)
-    func scan(_ text: Span<UInt32>, found: (_ end: Int, _ state: Int) -> Void) {
+    func scan(_ text: Span<UInt32>, found: (_ end: Int, _ output: Int32) -> Void) {
         guard !outputs.isEmpty else { return }
-        var state = 0
-        var link = Link(base: 0)
-        for index in text.indices {
-            let code = alphabet[text[index]]
-            if code == 0 {
-                state = 0
-                continue
-            }
-            while state != 0 {
-                let next = link.base &+ code
-                let step = steps[next]
-                if Int(step.check) == state {
-                    state = next
-                    link = step.link
-                    break
-                }
-                state = link.failsToRoot ? 0 : Int(fails[state])
-                link = steps[state].link
-            }
-            if state == 0 {
-                state = Int(start[code].state)
-                link = start[code].link
-                if state == 0 { continue }
-            }
-            if link.hasOutput { found(index &+ 1, state) }
+        // unsafe: `lookAhead` writes every element before `follow` reads it.
+        unsafe withUnsafeTemporaryAllocation(of: Shallow.self, capacity: text.count) { buffer in
+            unsafe lookAhead(text, buffer)
+            follow(unsafe buffer.span, found: found)
         }
     }
 
-    /// Hears the claims on the keywords that end where ``scan(_:found:)`` found `state`, longest
-    /// keyword first.
+    /// Goes from state to state, deeper than ``Shallow`` where the text allows.
+    @inline(__always)
+    private func follow(_ text: Span<Shallow>, found: (_ end: Int, _ output: Int32) -> Void) {
+        var state: Int32 = 0
+        var link = Start().link
+        for index in text.indices {
+            let shallow = text[index]
+            // The state takes the place of its parent.
+            var next = Step(link: shallow.link, check: shallow.state)
+            while link.isDeep {
+                let place = link.base &+ Int(shallow.code)
+                let step = steps[place]
+                if step.check == state {
+                    next = Step(link: step.link, check: Int32(truncatingIfNeeded: place))
+                    break
+                }
+                if link.failsShallow { break }
+                state = fails[Int(state)]
+                link = steps[Int(state)].link
+            }
+            state = next.check
+            link = next.link
+            if link.hasOutput { found(index &+ 1, firstOutput[Int(state)]) }
+        }
+    }
+
+    /// Where every two neighbouring characters lead.
+    ///
+    /// Unlike the states of a walk, these don't depend on each other, so that the processor can
+    /// wait for many of them at once, and most states of a walk are among them.
+    @inline(__always)
+    private func lookAhead(_ text: Span<UInt32>, _ result: UnsafeMutableBufferPointer<Shallow>) {
+        var previous = start[0]
+        for index in text.indices {
+            let code = alphabet[text[index]]
+            let own = start[code]
+            let place = Int(previous.base) &+ code
+            let step = steps[place]
+            let isPair = step.check == previous.state
+            unsafe result[index] = Shallow(
+                state: isPair ? Int32(truncatingIfNeeded: place) : own.state,
+                link: isPair ? step.link : own.link, code: Int32(truncatingIfNeeded: code))
+            previous = own
+        }
+    }
+
+    /// Hears the claims on the keywords that ``scan(_:found:)`` found, longest keyword first.
     @inline(__always)
     func claims(
-        on state: Int, found: (_ claim: TriggerIndex.Claim, _ length: Int32) -> Void
+        on output: Int32, found: (_ claim: TriggerIndex.Claim, _ length: Int32) -> Void
     ) {
-        var output = firstOutput[state]
+        var output = output
         while output >= 0 {
             let entry = outputs[Int(output)]
             found(entry.claim, entry.length)
@@ -175,7 +217,7 @@ final class KeywordAutomaton: Sendable {
             let next = state == 0 ? Int(start[code].state) : steps[state].link.base + code
             guard next != 0, Int(steps[next].check) == state else { return }
             state = next
-            claims(on: state) { claim, _ in found(claim, index + 1) }
+            claims(on: firstOutput[state]) { claim, _ in found(claim, index + 1) }
         }
     }
 }

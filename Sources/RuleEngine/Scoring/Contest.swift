@@ -40,6 +40,12 @@ struct Contest {
         case exception(Int)
     }
 
+    /// Where keywords were found, for ``KeywordAutomaton/claims(on:found:)``.
+    private struct Place {
+        let end: Int32
+        let output: Int32
+    }
+
     private(set) var tallies = Tallies()
     /// Characters of the text that aren't marks.
     private(set) var meaningful = 0
@@ -56,10 +62,11 @@ struct Contest {
         case .message(let kind): offer(index.sends[kind], Score.messageKind)
         case .event(let event): offer(index.events[event], Score.event)
         case .words, .unknownClick:
-            let text = FoldedKeywords.fold(words)
-            meaningful = text.count
-            findAnywhere(text, index.says)
-            findAnchored(text, index.anchored)
+            FoldedKeywords.withFolded(words) { text in
+                meaningful = text.count
+                findAnywhere(text, index.says)
+                findAnchored(text, index.anchored)
+            }
             if !index.expressions.isEmpty { findExpressions(words, index.expressions) }
         }
     }
@@ -68,15 +75,16 @@ struct Contest {
         for claim in claims ?? [] { tallies.update(claim.rule) { $0.offer(claim.trigger, score) } }
     }
 
-    private mutating func findAnywhere(_ text: [UInt32], _ keywords: KeywordAutomaton) {
-        var places: [(end: Int32, state: Int32)] = []
-        keywords.scan(text.span) { end, state in
+    private mutating func findAnywhere(_ text: Span<UInt32>, _ keywords: KeywordAutomaton) {
+        var places: [Place] = []
+        keywords.scan(text) { end, output in
             if places.isEmpty { places.reserveCapacity(64) }
-            places.append((Int32(end), Int32(state)))
+            places.append(Place(end: Int32(end), output: output))
         }
+        if !places.isEmpty { tallies.reserve(places.count) }
         // From the last to the first: the order Tally needs.
         for place in places.reversed() {
-            keywords.claims(on: Int(place.state)) { claim, length in
+            keywords.claims(on: place.output) { claim, length in
                 let start = place.end - length
                 tallies.update(claim.rule) { $0.says(claim.trigger, from: start, to: place.end) }
                 if isTracing { trace(claim, Int(start)..<Int(place.end)) }
@@ -84,8 +92,8 @@ struct Contest {
         }
     }
 
-    private mutating func findAnchored(_ text: [UInt32], _ keywords: KeywordAutomaton) {
-        keywords.walk(text.span) { claim, end in
+    private mutating func findAnchored(_ text: Span<UInt32>, _ keywords: KeywordAutomaton) {
+        keywords.walk(text) { claim, end in
             guard !claim.isExact || end == text.count else { return }
             let score = claim.isExact ? Score.exactWords : Score.prefix(end, of: text.count)
             tallies.update(claim.rule) {

@@ -20,6 +20,7 @@ struct Tally {
     ///
     /// Hits must come by falling end: then what is new is what lies before
     /// everything covered, and the union needs no list.
+    @inline(__always)
     mutating func says(_ trigger: Int32, from start: Int32, to end: Int32) {
         if end - start > saysLength || (end - start == saysLength && trigger < saysTrigger) {
             saysTrigger = trigger
@@ -61,16 +62,14 @@ struct Tallies {
     /// Changes the tally of one rule, which begins empty.
     @inline(__always)
     mutating func update(_ rule: Int32, _ change: (inout Tally) -> Void) {
-        if all.count * 2 >= slots.count { grow() }
+        if all.count * 2 >= slots.count { reserve(all.count + 1) }
         var slot = Self.slot(rule, shift)
         while true {
             let index = slots[slot]
             if index < 0 {
                 slots[slot] = Int32(all.count)
-                var tally = Tally(rule: rule)
-                change(&tally)
-                all.append(tally)
-                return
+                all.append(Tally(rule: rule))
+                return change(&all[all.count - 1])
             }
             if all[Int(index)].rule == rule { return change(&all[Int(index)]) }
             slot = (slot + 1) & (slots.count - 1)
@@ -84,8 +83,11 @@ struct Tallies {
         )
     }
 
-    private mutating func grow() {
-        let count = max(64, slots.count * 4)
+    /// Makes room for some more rules than `rules`.
+    mutating func reserve(_ rules: Int) {
+        var count = 64
+        while count < rules * 4 { count *= 2 }
+        guard count > slots.count else { return }
         slots = Array(repeating: -1, count: count)
         shift = 64 - count.trailingZeroBitCount
         all.reserveCapacity(count / 2)
