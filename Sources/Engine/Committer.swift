@@ -165,13 +165,31 @@ final class Committer: Sendable {
             }
             return true
         } catch {
-            // Their conversations stay held meanwhile: order is kept, nothing is forgotten.
             logger.error("recording outcomes failed", metadata: ["reason": "\(error.reason)"])
-            state.withLock { $0.outcomes.insert(contentsOf: outcomes, at: 0) }
-            await environment.sleep(.seconds(1))
-            signal.yield()
-            return false
+            if error.isTransient || outcomes.count == 1 { return await keep(outcomes) }
+            // One bad row must not hold up the others: each on its own, and the bad ones again.
+            var bad: [CompletedAction] = []
+            for outcome in outcomes {
+                do throws(StoreError) {
+                    _ = try await commit(.outcomes([outcome]))
+                    for (performer, ids) in byPerformer([outcome.entry.conversation]) {
+                        await performer.release(ids)
+                    }
+                } catch {
+                    bad.append(outcome)
+                }
+            }
+            return bad.isEmpty ? true : await keep(bad)
         }
+    }
+
+    /// Keeps outcomes that could not be recorded: their conversations stay held meanwhile, so
+    /// that order is kept and nothing is forgotten.
+    private func keep(_ outcomes: [CompletedAction]) async -> Bool {
+        state.withLock { $0.outcomes.insert(contentsOf: outcomes, at: 0) }
+        await environment.sleep(.seconds(1))
+        signal.yield()
+        return false
     }
 
     private func commitTimers() async -> Bool {

@@ -80,7 +80,9 @@ package struct ExplanationText {
 
     private var facts: String {
         let facts = explanation.facts
-        return "state \(facts.state), misses \(facts.misses), scene \(facts.scene ?? "none")"
+        let state = StateName.allCases.first { $0 != .bot && $0.covers(facts.state) }
+        return "state \(state?.rawValue ?? "\(facts.state)"), misses \(facts.misses), "
+            + "scene \(facts.scene ?? "none")"
     }
 
     private struct Row {
@@ -144,6 +146,10 @@ package struct ExplanationText {
     }
 
     private var result: String {
+        // The rules are asked only while it is the bot's turn; a greeting has a code of its own.
+        if explanation.facts.state > 1, explanation.stimulus != .event(.enterSession) {
+            return "nothing is sent: the bot stays silent in this state, whatever the rules say"
+        }
         guard let verdict = explanation.verdict else { return "no rule applies: nothing is sent" }
         let rule = bundle.rules[verdict.rule]
         var parts: [String] = rule.reply.map { part in

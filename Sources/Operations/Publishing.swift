@@ -23,13 +23,18 @@ package struct Publishing: Sendable {
         case published(RuleSetVersion, LoadedRules)
     }
 
+    /// Everything that is wrong with `sources`: what publishing looks at.
+    package static func check(_ sources: [RuleSource]) -> LoadedRules {
+        RuleFiles.check(RuleFiles.load(sources))
+    }
+
     /// Checks `sources` and, when they have no errors, makes them the active version.
     ///
     /// - Throws: ``StoreError``; then the version that was active still is.
     package func publish(
         _ sources: [RuleSource], author: String, note: String
     ) async throws(StoreError) -> Outcome {
-        let loaded = RuleFiles.check(RuleFiles.load(sources))
+        let loaded = Self.check(sources)
         guard let definition = loaded.definition, !loaded.hasErrors else {
             return .refused(loaded)
         }
@@ -47,18 +52,31 @@ package struct Publishing: Sendable {
 
     /// The id of the version that `sources` make: a hash of paths and contents, in the paths'
     /// order, so that the same files give the same id everywhere.
+    ///
+    /// Paths count from the folder that holds all the files: where that folder is, and how a
+    /// command line spelled it, changes nothing. The id is twelve letters and digits, so that it
+    /// never looks like an option.
     package static func version(
         of sources: [RuleSource], hash: ([UInt8]) -> String
     ) -> RuleSetVersion {
         var bytes: [UInt8] = []
-        for source in sources.sorted(by: { $0.path < $1.path }) {
-            for part in [source.path, source.text] {
+        let texts = zip(pathsBelowTheirFolder(sources.map(\.path)), sources.map(\.text))
+        for (path, text) in texts.sorted(by: { $0.0 < $1.0 }) {
+            for part in [path, text] {
                 bytes.append(contentsOf: Array(String(part.utf8.count).utf8))
                 bytes.append(0)
                 bytes.append(contentsOf: Array(part.utf8))
             }
         }
         // Twelve characters tell apart more versions than a company will ever publish.
-        return RuleSetVersion(String(hash(bytes).prefix(12)))
+        return RuleSetVersion(String(hash(bytes).filter { $0.isLetter || $0.isNumber }.prefix(12)))
+    }
+
+    private static func pathsBelowTheirFolder(_ paths: [String]) -> [String] {
+        var split = paths.map { $0.split(separator: "/").filter { $0 != "." } }
+        while let first = split.first?.first, split.allSatisfy({ $0.count > 1 && $0[0] == first }) {
+            split = split.map { Array($0.dropFirst()) }
+        }
+        return split.map { $0.joined(separator: "/") }
     }
 }

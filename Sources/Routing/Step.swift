@@ -83,6 +83,13 @@ struct Step {
     /// Called when a person or the platform has moved the session: what the bot still wanted to
     /// say is no longer its to say.
     mutating func withdrawPending(of id: ConversationID, because reason: String) {
+        if let handover = self[id].memory.handover, handover.isUnderWay,
+            !effects.outbox.contains(where: { $0.id == handover.transfer })
+        {
+            // It may have been carried out, by a call under way or one a crash has cut off; then
+            // only that call's answer can tell its code.
+            note("code_lost: a transfer was withdrawn before its outcome was known", for: id)
+        }
         // What this step itself ordered never reaches the store, so only a note tells of it.
         for entry in effects.outbox where entry.conversation == id {
             note("withdrawn:\(reason) \(entry.reason)", for: id)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Boundary
 import Foundation
+import RuleFiles
 
 /// The command line: parses, runs, and turns every end into a stable exit status.
 @main
@@ -16,10 +17,10 @@ struct Switchboard: AsyncParsableCommand {
             port, 4 platform or network, 5 refused by a gate.
 
             EXAMPLES
-              switchboard demo                     a customer's day, played on the simulator
-              switchboard serve                    the bot, on the built-in simulator
-              switchboard check rules/             what is wrong with the rules
-              switchboard explain "我想退貨"        why it would answer what it would
+              switchboard demo                a customer's day, on the simulator
+              switchboard serve               the bot, on the built-in simulator
+              switchboard check rules/        what is wrong with the rules
+              switchboard explain "我想退貨"   why it would answer what it would
             """,
         version: "0.1.0",
         subcommands: [
@@ -49,11 +50,29 @@ struct Switchboard: AsyncParsableCommand {
         } catch {
             let status = exitCode(for: error)
             if status.isSuccess { exit(withError: error) }
-            let text = fullMessage(for: error)
-            Terminal.standardError(text.isEmpty ? "\(error)" : text)
+            Terminal.standardError(usageText(of: error))
             Foundation.exit(
                 status == .validationFailure
                     ? ExitStatus.usage.rawValue : ExitStatus.unreadable.rawValue)
         }
+    }
+
+    /// The parser's message in the shape of our own, with the nearest command for a misspelt one.
+    private static func usageText(of error: any Error) -> String {
+        var text = fullMessage(for: error)
+        if text.isEmpty { return "error: \(error)" }
+        for (theirs, ours) in [("Error: ", "error: "), ("\nHelp: ", "\nhelp: ")] {
+            text = text.replacing(theirs, with: ours, maxReplacements: 1)
+        }
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+        if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
+            !names.contains(word), word != "help"
+        {
+            let help = Suggestion.phrase(for: word, among: names).map { "\nhelp: \($0)" } ?? ""
+            text = text.replacing(
+                "error: Unexpected argument '\(word)'",
+                with: "error: there is no command '\(word)'\(help)", maxReplacements: 1)
+        }
+        return text
     }
 }

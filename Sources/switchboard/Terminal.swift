@@ -24,6 +24,11 @@ enum Terminal {
         fflush(nil)
     }
 
+    /// A report of many lines on standard output, whether or not its last one is ended.
+    static func report(_ text: String) {
+        line(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    }
+
     /// A line on standard error.
     static func standardError(_ text: String) {
         FileHandle.standardError.write(Data((text + "\n").utf8))

@@ -254,6 +254,16 @@ import Testing
         #expect(effects.notes.contains("decided:m2 session_ended"))
     }
 
+    @Test mutating func aTransferWithdrawnUnheardMayHaveLostItsCode() {
+        world.customer("人工")
+        world.now = world.now + .seconds(5)
+        let effects = world.event(
+            .sessionChanged(World.customer, .pickedUp(by: "anna", code: nil)))
+        #expect(
+            effects.notes.contains(
+                "code_lost: a transfer was withdrawn before its outcome was known"))
+    }
+
     @Test mutating func aTransfersLateAnswerMovesNoLaterSession() {
         world.customer("人工")
         let calledAt = world.now

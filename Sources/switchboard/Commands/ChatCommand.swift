@@ -3,6 +3,7 @@ import Boundary
 import ChatModel
 import CurlTransport
 import Foundation
+import RuleFiles
 import SQLiteStore
 
 /// `switchboard chat`.
@@ -39,6 +40,7 @@ struct ChatCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let rules {
+            try refuseErrors(in: rules)
             let stage = try await DemoStage.start(rules: rules)
             defer { stage.stop() }
             try await chat(stage.control, database: stage.database)
@@ -48,6 +50,17 @@ struct ChatCommand: AsyncParsableCommand {
             try await chat(
                 SimulatorControl(base: simulator, transport: transport), database: store)
         }
+    }
+
+    /// Says what is wrong with the rules here, instead of leaving it in the log of a bot that
+    /// could not start.
+    private func refuseErrors(in rules: String) throws {
+        let loaded = RuleFiles.check(
+            RuleFiles.load(try RuleFolder.sources(at: [rules], suffix: ".kf.yml")))
+        guard loaded.hasErrors else { return }
+        Terminal.standardError(loaded.report())
+        throw CommandFailure(
+            .findings, "the rules have errors", cure: "mend what is listed above")
     }
 
     private func chat(_ control: SimulatorControl, database: String?) async throws {

@@ -40,20 +40,28 @@ struct CheckCommand: ParsableCommand {
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            Terminal.line(String(decoding: try encoder.encode(loaded.diagnostics), as: UTF8.self))
+            // An empty list is one line, whatever the encoder makes of it.
+            Terminal.line(
+                loaded.diagnostics.isEmpty
+                    ? "[]" : String(decoding: try encoder.encode(loaded.diagnostics), as: UTF8.self)
+            )
         case .text:
             if !loaded.diagnostics.isEmpty {
                 Terminal.line(loaded.report(usesColor: color.isWanted))
-                Terminal.line()
             }
-            let rules = loaded.definition.map { definition in
-                " · \(definition.bundles.reduce(0) { $0 + $1.rules.count }) rules"
-                    + " · \(definition.bundles.reduce(0) { $0 + $1.rules.reduce(0) { $0 + $1.examples.count } }) examples"
-            }
+            let rules = loaded.definition.map { $0.bundles.flatMap(\.rules) }
+            let parts =
+                [counted(sources.count, "file")]
+                + (rules.map { rules in
+                    [
+                        counted(rules.count, "rule"),
+                        counted(rules.reduce(0) { $0 + $1.examples.count }, "example"),
+                    ]
+                } ?? [])
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             Terminal.line(
-                "checked \(sources.count) files\(rules ?? "")   \(errors) errors, "
-                    + "\(warnings) warnings   \(String(format: "%.2f", seconds)) s")
+                "checked \(parts.joined(separator: " · "))   \(counted(errors, "error")), "
+                    + "\(counted(warnings, "warning"))   \(String(format: "%.2f", seconds)) s")
         }
         if errors > 0 || (fatalWarnings && warnings > 0) { throw CommandEnd(status: .findings) }
     }

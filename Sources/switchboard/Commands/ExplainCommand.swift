@@ -60,6 +60,7 @@ struct ExplainCommand: AsyncParsableCommand {
         if given != 1 {
             throw ValidationError("give exactly one of: a text, --click, --sends, --enter")
         }
+        if let text, text.isEmpty { throw ValidationError("the text is empty") }
         if misses < 0 { throw ValidationError("--misses takes 0 or more") }
     }
 
@@ -99,7 +100,7 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         let loaded = RuleFiles.load(try RuleFolder.sources(at: rules, suffix: ".kf.yml"))
         guard let definition = loaded.definition else {
-            Terminal.line(loaded.report())
+            Terminal.report(loaded.report())
             throw CommandEnd(status: .findings)
         }
         return definition

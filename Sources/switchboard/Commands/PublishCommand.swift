@@ -32,14 +32,13 @@ struct PublishCommand: AsyncParsableCommand {
 
     func run() async throws {
         let sources = try RuleFolder.sources(at: paths, suffix: ".kf.yml")
+        // Before the database is opened, too: refused rules don't leave a new one behind.
+        let checked = Publishing.check(sources)
+        if checked.hasErrors { throw refusal(of: checked) }
         let store = try storeOptions.open(creating: true)
         let publishing = Publishing(store: store, environment: .live)
         switch try await publishing.publish(sources, author: Author.current, note: note) {
-        case .refused(let loaded):
-            Terminal.line(loaded.report(usesColor: color.isWanted))
-            throw CommandFailure(
-                .refused, "not published: the rules have errors",
-                cure: "mend what is listed above, then publish again")
+        case .refused(let loaded): throw refusal(of: loaded)
         case .unchanged(let version, _):
             Terminal.line("\(version) is active already: nothing to do")
         case .published(let version, let loaded):
@@ -48,5 +47,12 @@ struct PublishCommand: AsyncParsableCommand {
             }
             Terminal.line("published \(version), active now")
         }
+    }
+
+    private func refusal(of loaded: LoadedRules) -> CommandFailure {
+        Terminal.line(loaded.report(usesColor: color.isWanted))
+        return CommandFailure(
+            .refused, "not published: the rules have errors",
+            cure: "mend what is listed above, then publish again")
     }
 }

@@ -63,16 +63,17 @@ struct ReplayCommand: ParsableCommand {
             files: files, load: { try? RuleFolder.source(at: $0) },
             filter: { test in name.map { test.contains($0) } ?? true }, seed: seed)
         switch format {
-        case .text: Terminal.line(report.text(usesColor: color.isWanted))
-        case .json: Terminal.line(try report.json)
-        case .junit: Terminal.line(report.junit)
+        case .text: Terminal.report(report.text(usesColor: color.isWanted))
+        case .json: Terminal.report(try report.json)
+        case .junit: Terminal.report(report.junit)
         }
         if report.hasUnreadableInput { throw CommandEnd(status: .unreadable) }
         if !report.isGreen { throw CommandEnd(status: .findings) }
         if report.tests.isEmpty {
             throw CommandFailure(
                 .findings, "no test was played",
-                cure: pattern.map { "no name is found by --run '\($0)'" })
+                cure: pattern.map { "no name is found by --run '\($0)'" }
+                    ?? "name *.test.yml files, or rule files with 'tests:' in them")
         }
     }
 }

@@ -59,16 +59,12 @@ struct ServeCommand: AsyncParsableCommand {
         if Logger.Level(rawValue: logLevel) == nil {
             throw ValidationError("--log-level has no '\(logLevel)'")
         }
-        if let listen, parsedListen(listen) == nil {
+        if !(0...65_535).contains(simulatorPort) {
+            throw ValidationError("--simulator-port takes 0 to 65535")
+        }
+        if let listen, Configuration.Listen(listen) == nil {
             throw ValidationError("--listen takes an address and a port: 127.0.0.1:8080")
         }
-    }
-
-    private func parsedListen(_ text: String) -> Configuration.Listen? {
-        guard let colon = text.lastIndex(of: ":"),
-            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
-        else { return nil }
-        return .init(host: String(text[..<colon]), port: port)
     }
 
     func run() async throws {
@@ -100,24 +96,33 @@ struct ServeCommand: AsyncParsableCommand {
             environment = clock.environment
             services.append(clock)
         }
+        let listening = Gate()
         let assembly = try Assembly(
             configuration, environment: environment, transport: transport, logger: logger,
-            onListening: { Self.announce(configuration.listen.host, $0) })
+            onListening: { port in
+                Self.announce(configuration.listen.host, port)
+                listening.open()
+            })
         try await prepare(assembly.store, configuration, environment, logger)
-        try await ServiceRun.run(services + [assembly.engine, assembly.web], logger: logger)
+        // A server that can't have its port must not pull and answer beside the one that has it.
+        try await ServiceRun.run(
+            services + [AfterGate(listening, assembly.engine), assembly.web], logger: logger)
         try assembly.store.close()
     }
 
     private func serveEmbedded(
         _ configuration: Configuration, transport: CurlTransport, logger: Logger
     ) async throws {
+        let simulatorPort =
+            configuration.corps.first.flatMap { URLComponents(string: $0.api)?.port }
+            ?? simulatorPort
         try makeDataFolder(of: configuration.store)
-        let gate = Gate()
+        let (platform, listening) = (Gate(), Gate())
         let simulator = EmbeddedPlatform.server(
             port: simulatorPort, transport: transport, logger: logger,
             onListening: { port in
                 Terminal.line("the simulated platform is at http://127.0.0.1:\(port)")
-                gate.open()
+                platform.open()
             })
         let assembly = try Assembly(
             configuration, environment: .live, transport: transport, logger: logger,
@@ -129,6 +134,7 @@ struct ServeCommand: AsyncParsableCommand {
                 Self.announce(configuration.listen.host, port)
                 Terminal.line(
                     "talk to it:  switchboard chat --simulator http://127.0.0.1:\(simulatorPort)")
+                listening.open()
             })
         try await prepare(assembly.store, configuration, .live, logger)
         try await ServiceRun.run(
@@ -136,7 +142,7 @@ struct ServeCommand: AsyncParsableCommand {
                 ListeningService(
                     simulator, "127.0.0.1:\(simulatorPort)",
                     cure: "choose another port with --simulator-port"),
-                AfterGate(gate, assembly.engine), AfterGate(gate, assembly.web),
+                AfterGate(listening, assembly.engine), AfterGate(platform, assembly.web),
             ], logger: logger)
         try assembly.store.close()
     }
@@ -147,12 +153,14 @@ struct ServeCommand: AsyncParsableCommand {
         if let config {
             configuration = try ConfigurationReader.configuration(at: config)
         } else {
+            // The bot has to know its platform's address before either runs.
+            let port = simulatorPort == 0 && !printConfig ? try FreePort.any() : simulatorPort
             configuration = EmbeddedDefault.configuration(
-                simulator: "http://127.0.0.1:\(simulatorPort)",
+                simulator: "http://127.0.0.1:\(port)",
                 listen: .init(host: "127.0.0.1", port: 8080), store: "data/switchboard.db",
                 rules: "rules/")
         }
-        if let listen, let parsed = parsedListen(listen) { configuration.listen = parsed }
+        if let listen, let parsed = Configuration.Listen(listen) { configuration.listen = parsed }
         if let store { configuration.store = store }
         if let rules { configuration.rules = rules }
         return configuration
@@ -209,6 +217,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private static func announce(_ host: String, _ port: Int) {
-        Terminal.line("switchboard is listening on http://\(host):\(port)")
+        let address = Configuration.Listen(host: host, port: port).text
+        Terminal.line("switchboard is listening on http://\(address)")
     }
 }

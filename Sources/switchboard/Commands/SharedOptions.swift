@@ -38,6 +38,11 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
 }
 
+/// `1 rule`, `2 rules`.
+func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
 /// Who does this: for the audit.
 enum Author {
     /// The login name; `unknown` where there is none.

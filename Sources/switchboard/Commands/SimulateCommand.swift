@@ -52,6 +52,9 @@ struct SimulateCommand: AsyncParsableCommand {
             throw ValidationError("--quotas takes platform or off")
         }
         if !(1...1000).contains(pageSize) { throw ValidationError("--page-size takes 1 to 1000") }
+        if let callback, URLComponents(string: callback)?.host == nil {
+            throw ValidationError("--callback takes an address: http://127.0.0.1:8080/callback/kf")
+        }
         if emptyPageEvery < 0 { throw ValidationError("--empty-page-every takes 0 or more") }
         if !(0...65_535).contains(port) { throw ValidationError("--port takes 0 to 65535") }
     }

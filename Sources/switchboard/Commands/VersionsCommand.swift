@@ -32,7 +32,7 @@ struct VersionsCommand: AsyncParsableCommand {
             for version in versions {
                 Terminal.line(
                     "\(version.isActive ? "▶" : " ") \(version.id)  "
-                        + "\(LocalTime.text(version.publishedAt))  \(version.rules) rules  "
+                        + "\(LocalTime.text(version.publishedAt))  \(counted(version.rules, "rule"))  "
                         + "\(version.author)  \(version.note)")
             }
         }
@@ -87,7 +87,7 @@ struct RollbackCommand: AsyncParsableCommand {
         let matching = versions.filter { $0.id.rawValue.hasPrefix(version) }
         guard let only = matching.first, matching.count == 1 else {
             throw CommandFailure(
-                .refused,
+                .usage,
                 matching.isEmpty
                     ? "no version begins with '\(version)'"
                     : "\(matching.count) versions begin with '\(version)'",

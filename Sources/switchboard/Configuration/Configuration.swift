@@ -34,6 +34,9 @@ struct Configuration: Hashable, Sendable {
         var host: String
         /// 0 lets the system choose.
         var port: Int
+
+        /// As it is written: an IPv6 address stands in brackets.
+        var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
     enum Quotas: Hashable, Sendable {
@@ -64,6 +67,25 @@ struct Configuration: Hashable, Sendable {
 
     var apps: [(corp: Corp, app: App)] {
         corps.flatMap { corp in corp.apps.map { (corp, $0) } }
+    }
+}
+
+extension Configuration.Listen {
+    /// The address `text` means: `127.0.0.1:8080`, `localhost:0` or `[::1]:8080`; `nil` for
+    /// anything else.
+    init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else { return nil }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            // Without brackets nobody can tell where the port begins.
+            return nil
+        }
+        if host.isEmpty { return nil }
+        self.init(host: String(host), port: port)
     }
 }
 

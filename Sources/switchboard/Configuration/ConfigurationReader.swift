@@ -24,15 +24,22 @@ struct ConfigurationReader {
             throw CommandFailure(
                 .unreadable, "the configuration \(path) is not UTF-8", cure: "save it as UTF-8")
         }
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            throw CommandFailure(
+                .unreadable, "the configuration \(path) is empty",
+                cure: "'switchboard serve --print-config' shows what one looks like")
+        }
         let source = RuleSource(path: path, text: text)
         let folder = (path as NSString).deletingLastPathComponent
         let reader = ConfigurationReader(folder: folder.isEmpty ? "." : folder)
         let configuration = reader.read(source)
         guard let configuration, !reader.log.hasErrors else {
+            // Without the lines themselves: a secret may stand there by mistake, and what a
+            // service writes to standard error ends up in a journal.
             let renderer = DiagnosticRenderer(sources: [source], showsExcerpt: false)
+            let mistakes = reader.log.diagnostics.sorted().map(renderer.text).joined()
             throw CommandFailure(
-                .unreadable,
-                "the configuration is wrong\n\n" + renderer.text(reader.log.diagnostics.sorted()))
+                .unreadable, "the configuration is wrong\n" + mistakes.dropLast())
         }
         return configuration
     }
@@ -41,7 +48,7 @@ struct ConfigurationReader {
         guard let root = YAMLDocument.parse(source, log: log),
             let map = MapCursor(root, as: "the configuration", log: log)
         else { return nil }
-        let corps = (map.requiredValue("corps")?.list ?? map.elements("corps")).compactMap(corp)
+        let corps = elements("corps", of: map).compactMap(corp)
         let listen = map.text("listen").flatMap(listen) ?? .init(host: "127.0.0.1", port: 8080)
         let store = map.text("store")?.text ?? "data/switchboard.db"
         let rules = map.text("rules")?.text ?? "rules/"
@@ -65,6 +72,11 @@ struct ConfigurationReader {
             firstStart: firstStart, quotas: quotas, clock: clock)
     }
 
+    /// The elements of a list that must be there and hold at least one.
+    private func elements(_ key: String, of map: MapCursor) -> [YAMLNode] {
+        map.requiredValue(key) == nil ? [] : map.elements(key)
+    }
+
     private func corp(_ node: YAMLNode) -> Configuration.Corp? {
         guard let map = MapCursor(node, as: "a corp", log: log) else { return nil }
         let alias = map.requiredText("alias")?.text
@@ -79,7 +91,7 @@ struct ConfigurationReader {
                 .badValue, at: api, "'api' without TLS is allowed on loopback only",
                 help: "write https://")
         }
-        let apps = (map.requiredValue("apps")?.list ?? map.elements("apps")).compactMap(app)
+        let apps = elements("apps", of: map).compactMap(app)
         map.finish()
         guard let alias, let id else { return nil }
         return Configuration.Corp(
@@ -103,6 +115,11 @@ struct ConfigurationReader {
         if let node = map.requiredValue("accounts"),
             let list = MapCursor(node, as: "'accounts'", log: log)
         {
+            if list.namedEntries.isEmpty {
+                log.report(
+                    .badValue, at: node, "'accounts' names no account",
+                    help: "an alias and its open_kfid: { shop: wk… }")
+            }
             for entry in list.namedEntries {
                 guard
                     let id = MapCursor.text(
@@ -126,11 +143,12 @@ struct ConfigurationReader {
             return nil
         }
         guard let map = MapCursor(node, as: "'\(key)'", log: log) else { return nil }
+        // Other keys aren't named in the message: in `{ the-secret-itself }` it would be one.
+        let isAlone = map.namedEntries.count == 1
         let (name, file) = (map.text("env")?.text, map.text("file")?.text)
-        map.finish()
         switch (name, file) {
-        case (let name?, nil): return .environment(name)
-        case (nil, let file?): return .file(path(file))
+        case (let name?, nil) where isAlone: return .environment(name)
+        case (nil, let file?) where isAlone: return .file(path(file))
         default:
             log.report(
                 .badValue, at: node, "'\(key)' takes exactly one of 'env' and 'file'",
@@ -141,15 +159,11 @@ struct ConfigurationReader {
 
     private func listen(_ node: YAMLNode) -> Configuration.Listen? {
         let text = node.text ?? ""
-        guard let colon = text.lastIndex(of: ":"),
-            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
-        else {
-            log.report(
-                .badValue, at: node, "'listen' takes an address and a port, not '\(text)'",
-                help: "127.0.0.1:8080")
-            return nil
-        }
-        return .init(host: String(text[..<colon]), port: port)
+        if let listen = Configuration.Listen(text) { return listen }
+        log.report(
+            .badValue, at: node, "'listen' takes an address and a port, not '\(text)'",
+            help: "127.0.0.1:8080, or [::1]:8080")
+        return nil
     }
 
     private func firstStart(_ node: YAMLNode) -> FirstStart? {

@@ -24,7 +24,7 @@ struct ConfigurationText {
                 lines.append("        accounts: { \(accounts.joined(separator: ", ")) }")
             }
         }
-        lines.append("listen: \(configuration.listen.host):\(configuration.listen.port)")
+        lines.append("listen: \(configuration.listen.text)")
         lines.append("store: \(configuration.store)")
         lines.append("rules: \(configuration.rules)")
         lines.append("first_start: \(firstStart)")

@@ -7,6 +7,25 @@ struct SecretReader {
 
     var environment: [String: String] = ProcessInfo.processInfo.environment
 
+    /// Reads them all, so that whoever sets a server up hears of every missing one at once.
+    ///
+    /// - Throws: ``CommandFailure`` with a line for each that can't be had.
+    func checkAll(_ wanted: [(secret: Secret, what: String)]) throws {
+        var failures: [CommandFailure] = []
+        for (secret, what) in wanted {
+            do { _ = try value(of: secret, for: what) } catch let failure as CommandFailure {
+                failures.append(failure)
+            }
+        }
+        guard let first = failures.first else { return }
+        if failures.count == 1 { throw first }
+        throw CommandFailure(
+            .unreadable,
+            "\(failures.count) secrets are missing\n"
+                + failures.map { "  \($0.message)" }.joined(separator: "\n"),
+            cure: "set or create them, or name other places in the configuration")
+    }
+
     /// The secret's value.
     ///
     /// - Throws: ``CommandFailure`` naming the secret's place and the cure, never a value.
@@ -31,7 +50,8 @@ struct SecretReader {
                     .unreadable, "\(what): the file \(path) holds no secret",
                     cure: "it must be UTF-8 of at most \(Self.largestFile) bytes")
             }
-            let value = text.hasSuffix("\n") ? String(text.dropLast()) : text
+            // "\r\n" is one character, and a line end, too.
+            let value = text.last?.isNewline == true ? String(text.dropLast()) : text
             guard !value.isEmpty else {
                 throw CommandFailure(
                     .unreadable, "\(what): the file \(path) is empty",

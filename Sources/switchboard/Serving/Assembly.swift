@@ -27,6 +27,12 @@ struct Assembly {
         onListening: @escaping @Sendable (Int) -> Void
     ) throws {
         let secrets = SecretReader()
+        try secrets.checkAll(
+            configuration.apps.flatMap { corp, app in
+                [("secret", app.secret), ("token", app.token), ("aes_key", app.aesKey)].map {
+                    (secret: $1, what: "\(corp.alias)/\(app.alias): \($0)")
+                }
+            })
         var apps: [Engine.App] = []
         var keys: [(AppAlias, CallbackKey)] = []
         for (corp, app) in configuration.apps {

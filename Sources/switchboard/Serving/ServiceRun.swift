@@ -11,16 +11,32 @@ enum ServiceRun {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0) },
+            // When one fails, the others end in good order, too, instead of complaining.
+            services: services.map {
+                .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         // A call under way has its own time-out of 10 s; what isn't back by then is taken up
         // after the next start.
         configuration.maximumGracefulShutdownDuration = .seconds(15)
         do {
             try await ServiceGroup(configuration: configuration).run()
-        } catch let error as WebServerError {
-            throw CommandFailure(.unreadable, error.description)
+        } catch WebServerError.cannotListen(let host, let port, let reason) {
+            throw cannotListen(
+                on: "\(host):\(port)", reason,
+                cure: "choose another address with --listen or under 'listen', or stop what uses "
+                    + "this one")
         }
+    }
+
+    /// A port that can't be had, in the system's words instead of the library's.
+    static func cannotListen(on address: String, _ reason: String, cure: String) -> CommandFailure {
+        var reason = reason
+        if let number = reason.firstMatch(of: /errno: (\d+)/).flatMap({ Int32($0.1) }) {
+            // The C library's message lives until the next call; it is copied at once.
+            reason = unsafe String(cString: strerror(number))
+        }
+        return CommandFailure(.unreadable, "cannot listen on \(address): \(reason)", cure: cure)
     }
 }
 
@@ -40,8 +56,7 @@ struct ListeningService<Wrapped: Service>: Service {
         do {
             try await wrapped.run()
         } catch {
-            throw CommandFailure(
-                .unreadable, "cannot listen on \(address): \(error)", cure: cure)
+            throw ServiceRun.cannotListen(on: address, "\(error)", cure: cure)
         }
     }
 }

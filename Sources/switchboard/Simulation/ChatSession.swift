@@ -33,7 +33,7 @@ struct ChatSession {
     mutating func take(_ line: String) async throws {
         guard line.hasPrefix(":") else {
             try await control.write(customer, line)
-            return try await showNews()
+            return try await showNews(answering: true)
         }
         let words = line.dropFirst().split(separator: " ").map(String.init)
         guard let command = words.first else { return }
@@ -43,7 +43,7 @@ struct ChatSession {
         case "enter":
             let scene = rest.first.map { $0.hasPrefix("scene=") ? String($0.dropFirst(6)) : $0 }
             try await control.enter(customer, scene: scene)
-            try await showNews()
+            try await showNews(answering: true)
         case "human":
             try await human(Array(rest))
             try await showNews()
@@ -77,7 +77,7 @@ struct ChatSession {
                     cure: clicks.isEmpty ? "no menu was shown yet" : "1 to \(clicks.count)")
             }
             try await control.click(customer, item: clicks[number - 1].id)
-            try await showNews()
+            try await showNews(answering: true)
         }
     }
 
@@ -97,13 +97,19 @@ struct ChatSession {
         }
     }
 
-    /// Shows new lines until nothing has come for a while.
-    private mutating func showNews() async throws {
-        var quiet = 0
-        for _ in 0..<100 where quiet < 8 {
-            let timeline = try await control.conversation(with: customer)?.timeline ?? []
+    /// Shows new lines until nothing has come for 1.2 seconds; for the bot's first word, where it
+    /// owes one, for 5 seconds.
+    private mutating func showNews(answering: Bool = false) async throws {
+        var (quiet, isAnswered) = (0, !answering)
+        for _ in 0..<100 where quiet < (isAnswered ? 12 : 50) {
+            let conversation = try await control.conversation(with: customer)
+            let timeline = conversation?.timeline ?? []
             let news = timeline.dropFirst(shown)
             quiet = news.isEmpty ? quiet + 1 : 0
+            // In the pool and with a servicer the bot stays silent.
+            if conversation?.state ?? 0 > 1 || news.contains(where: { $0.who == "api" }) {
+                isAnswered = true
+            }
             for line in news {
                 if line.who != "customer" { printer.line(line, slackMilliseconds: nil) }
                 if let items = line.clicks, !items.isEmpty {
