@@ -173,9 +173,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "CrashTests",
-            dependencies: ["ChatModel", "Boundary", "CurlTransport", grdb]),
+            dependencies: ["Boundary", "ChatModel", "CurlTransport", "switchboard", grdb]),
         .testTarget(
-            name: "SwitchboardTests", dependencies: ["CallbackCrypto"], exclude: ["Golden"]),
+            name: "SwitchboardTests", dependencies: ["CallbackCrypto", "switchboard"],
+            exclude: ["Golden"]),
         .testTarget(name: "TidyTests"),
     ],
     swiftLanguageModes: [.v6],

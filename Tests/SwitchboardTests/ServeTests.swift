@@ -1,3 +1,4 @@
+import CallbackCrypto
 import Foundation
 import Testing
 
@@ -36,6 +37,31 @@ import Testing
                 #expect(chat.output.contains("正在为您转接。"))
                 #expect(try await server.process.terminate() == 0)
                 #expect(!server.process.error.contains("error"))
+            }
+        }
+    }
+
+    @Test func aCallbackIsAnsweredWhileALongPullIsUnderWay() async throws {
+        let key = try CallbackKey(
+            token: "kfDemoToken2026", encodingAESKey: Self.aesKey, receiveID: "ww0000demo00000001")
+        try await Binary.withFolder { folder in
+            try await Server.running(Self.embedded, in: folder) { server in
+                let web = try await server.webAddress
+                let simulator = Simulator(base: try await server.simulatorAddress)
+                _ = try await readiness(web, is: true)
+                // Every answer of the platform takes longer than this test: the pull that the
+                // message's own callback wakes is under way until the server is ended.
+                try await Web.post(
+                    "\(simulator.base)/simulator/answers",
+                    data: Data(#"{"delay_milliseconds": 60000}"#.utf8))
+                try await simulator.write("wmLin", "我想退貨")
+                let timestamp = "\(Int(Date().timeIntervalSince1970))"
+                let sealed = try key.seal(
+                    message: Array("echo-me".utf8), random16: Array("0123456789abcdef".utf8),
+                    timestamp: timestamp, nonce: "445566")
+                let reply = try await Web.get("\(web)/callback/kf?\(sealed.verificationQuery)")
+                #expect(reply.status == 200)
+                #expect(reply.text == "echo-me")
             }
         }
     }

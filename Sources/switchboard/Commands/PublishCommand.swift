@@ -19,8 +19,8 @@ struct PublishCommand: AsyncParsableCommand {
               switchboard publish --config switchboard.yml
             """)
 
-    @Argument(help: "Rule files, or folders of them.")
-    var paths: [String] = ["rules/"]
+    @Argument(help: "Rule files, or folders of them. Default: the configuration's, or rules/.")
+    var paths: [String] = []
 
     @Option(help: "Why, for the audit.")
     var note: String = ""
@@ -31,7 +31,8 @@ struct PublishCommand: AsyncParsableCommand {
     var color: Terminal.Color = .auto
 
     func run() async throws {
-        let sources = try RuleFolder.sources(at: paths, suffix: ".kf.yml")
+        let sources = try RuleFolder.sources(
+            at: try storeOptions.rulePaths(paths), suffix: ".kf.yml")
         // Before the database is opened, too: refused rules don't leave a new one behind.
         let checked = Publishing.check(sources)
         if checked.hasErrors { throw refusal(of: checked) }

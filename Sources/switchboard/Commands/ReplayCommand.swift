@@ -15,7 +15,7 @@ struct ReplayCommand: ParsableCommand {
 
             EXAMPLES
               switchboard replay
-              switchboard replay fixtures/conversations/handover --run "picks up"
+              switchboard replay fixtures/conversations/hand-over --run 排队
               switchboard replay rules/ --format junit > report.xml
             """)
 

@@ -6,7 +6,7 @@ import SQLiteStore
 
 /// Where the database is, for commands that work on it beside a running server.
 struct StoreOptions: ParsableArguments {
-    @Option(help: "The configuration; its 'store' is used.")
+    @Option(help: "The configuration; its 'store' and 'rules' are used.")
     var config: String?
 
     @Option(help: "The database file. Default: data/switchboard.db.")
@@ -17,6 +17,13 @@ struct StoreOptions: ParsableArguments {
         if let store { return store }
         if let config { return try ConfigurationReader.configuration(at: config).store }
         return "data/switchboard.db"
+    }
+
+    /// The rule files that `paths` mean: those given, else the configuration's, else `rules/`.
+    func rulePaths(_ paths: [String]) throws -> [String] {
+        if !paths.isEmpty { return paths }
+        if let config { return [try ConfigurationReader.configuration(at: config).rules] }
+        return ["rules/"]
     }
 
     /// The store, which must be there already unless `creating`.

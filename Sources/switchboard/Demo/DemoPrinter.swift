@@ -65,7 +65,9 @@ struct DemoPrinter {
         Terminal.line("\n" + bold("Why, from the bot's own transcript"))
         for line in lines {
             let score = line.score.map { "  " + ExplanationText.number($0) } ?? ""
-            let words = pad(line.text.isEmpty ? line.kind : line.text, 26)
+            // A menu's text has a line for each item.
+            let text = line.text.replacing("\n", with: " | ")
+            let words = pad(text.isEmpty ? line.kind : text, 26)
             Terminal.line(
                 "  \(LocalTime.text(line.at).suffix(8))  \(words)  \(line.reason)\(score)")
         }
