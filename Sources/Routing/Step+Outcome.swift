@@ -97,8 +97,11 @@ extension Step {
         case .refused(let failure, let actual):
             settle(entry, .failed, noted(failure, actual))
             noteLostCode(of: entry)
+            let isOvertaken = isOvertaken(entry)
+            // Known now: what the session's state withdraws is nothing of this transfer's.
+            if !isOvertaken { self[id].memory.handover?.isUnderWay = false }
             read(actual, for: id)
-            if isOvertaken(entry) { return }
+            if isOvertaken { return }
             if failure.handling == .otherServicer, case .human = target,
                 self[id].session.answer(to: .pool) == .call
             {
@@ -107,6 +110,7 @@ extension Step {
                 let ordered = order(
                     .transfer(.pool), for: id, from: .outcome(of: entry.id), reason: entry.reason)
                 self[id].memory.handover?.transfer = ordered
+                self[id].memory.handover?.isUnderWay = true
                 return
             }
             stayed(id)

@@ -124,14 +124,8 @@ extension Step {
     private mutating func sessionChanged(
         _ change: SessionChange, row: Inbound, in id: ConversationID
     ) {
-        let awaited = self[id].memory.handover?.isUnderWay == true
-        let isOrderedHere = effects.outbox.contains { $0.id == self[id].memory.handover?.transfer }
         observe(.sessionChanged(change), for: id, at: row.sentAt)
         let handover = self[id].memory.handover
-        if awaited, !isOrderedHere, handover?.isUnderWay == false {
-            // A servicer was faster than our transfer's answer, perhaps because we were down.
-            note("code_unused:transfer: \(Refusal.codeStateMoved.rawValue)", for: id)
-        }
         switch change {
         case .pickedUp(_, let code?):
             // The queue text was said with the transfer's own code; nothing is left to say.

@@ -10,8 +10,8 @@ struct Judgement {
     private static let scenes = [
         "welcome": "welcome", "queue": "queued", "assignment": "assigned", "ending": "ended",
     ]
-    /// Of a transfer that came too late to matter.
-    private static let anyScene = "code_unused:transfer:"
+    /// Of a transfer whose answer came too late, or never: there is no telling the scene.
+    private static let anyScene = ["code_unused:transfer:", "code_lost:"]
     /// A call under way at the kill may still arrive this much later.
     private static let slack: Int64 = 1000
 
@@ -98,7 +98,9 @@ struct Judgement {
                 let scene = "code_unused:\(Self.scenes[code.purpose] ?? code.purpose):"
                 let note =
                     left[code.customer, default: []].firstIndex { $0.hasPrefix(scene) }
-                    ?? left[code.customer, default: []].firstIndex { $0.hasPrefix(Self.anyScene) }
+                    ?? left[code.customer, default: []].firstIndex { note in
+                        Self.anyScene.contains { note.hasPrefix($0) }
+                    }
                 reason = note.map { left[code.customer, default: []].remove(at: $0) }
             }
             guard let reason else {
@@ -127,7 +129,7 @@ struct Judgement {
             sql: """
                 SELECT customers.customer AS customer, what FROM journal
                     JOIN customers ON customers.id = journal.customer
-                    WHERE what LIKE 'code_unused:%' ORDER BY journal.id
+                    WHERE what LIKE 'code_unused:%' OR what LIKE 'code_lost:%' ORDER BY journal.id
                 """)
         return rows.reduce(into: [:]) { notes, row in
             notes[row["customer"], default: []].append(row["what"])

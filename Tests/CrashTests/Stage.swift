@@ -43,22 +43,22 @@ actor Stage {
         let port = try await port(of: simulator, after: "platform is at http://127.0.0.1:")
         let configuration = folder + "/switchboard.yml"
         try """
-            corps:
-              - alias: demo
-                corp_id: ww0000demo00000001
-                api: http://127.0.0.1:\(port)
-                apps:
-                  - alias: \(app)
-                    secret: { env: CRASH_SECRET }
-                    token: { env: CRASH_TOKEN }
-                    aes_key: { env: CRASH_AES_KEY }
-                    accounts: { shop: wkDEMO0000000000000001 }
-            listen: 127.0.0.1:0
-            store: switchboard.db
-            rules: rules
-            quotas: "off"
+        corps:
+          - alias: demo
+            corp_id: ww0000demo00000001
+            api: http://127.0.0.1:\(port)
+            apps:
+              - alias: \(app)
+                secret: { env: CRASH_SECRET }
+                token: { env: CRASH_TOKEN }
+                aes_key: { env: CRASH_AES_KEY }
+                accounts: { shop: wkDEMO0000000000000001 }
+        listen: 127.0.0.1:0
+        store: switchboard.db
+        rules: rules
+        quotas: "off"
 
-            """.write(toFile: configuration, atomically: true, encoding: .utf8)
+        """.write(toFile: configuration, atomically: true, encoding: .utf8)
         let transport = CurlTransport()
         return Stage(
             control: PlatformControl(base: "http://127.0.0.1:\(port)", transport: transport),

@@ -1,5 +1,4 @@
 import Foundation
-import Testing
 
 /// One `switchboard` process of its own, and the lifeline it hangs on.
 ///

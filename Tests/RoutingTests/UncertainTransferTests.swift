@@ -96,8 +96,17 @@ import Testing
         world.now = world.now + .seconds(2)
         let effects = world.event(
             .sessionChanged(World.customer, .pickedUp(by: "anna", code: "P")))
-        #expect(effects.notes.contains("code_unused:transfer: code_state_moved"))
+        #expect(effects.notes.contains { $0.hasPrefix("code_lost: ") })
         #expect(world.pending.isEmpty)
+    }
+
+    @Test mutating func aRefusedTransferHasNoCodeToLose() {
+        ask(for: "人工")
+        let refusal = PlatformFailure(code: 95016, handling: .reconcile, meaning: "moved")
+        let effects = world.completed(
+            .refused(refusal, actual: .init(number: 3, servicer: "anna")))
+        #expect(!effects.notes.contains { $0.hasPrefix("code_") })
+        #expect(world.conversation.session.state == .human("anna"))
     }
 
     @Test mutating func aLateRepeatDoesNotMakeLaterWordsLookOld() {

@@ -34,10 +34,13 @@ final class ChildProcess {
 
     var isRunning: Bool { process.isRunning }
 
-    /// Asks it to end, and waits until it has.
+    /// Asks it to end, and sees to it that it does: a child inherits the signals its parent's
+    /// thread has blocked, so asking may not be enough.
     func stop() {
         guard process.isRunning else { return }
         process.terminate()
+        for _ in 0..<100 where process.isRunning { usleep(100_000) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
     }
 }
