@@ -14,9 +14,10 @@ import ServiceLifecycle
 import SimulatorServer
 import WeComKF
 
-/// How many messages a second bot and simulator together answer over loopback HTTP, in one
-/// process: pull, route, commit, send, mark done. Both sides share the machine's cores, so the
-/// bot alone does better.
+/// How many messages a second bot and simulator together answer over loopback HTTP.
+///
+/// Pull, route, commit, send, mark done, in one process: both sides share the machine's cores, so
+/// the bot alone does better.
 func measureEndToEnd() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -6,9 +6,10 @@ import Routing
 import RuleEngine
 import SQLiteStore
 
-/// How many messages a second a pulled page costs from rows to durable decisions: the whole core
-/// with 10 000 rules, and the store's one transaction a page. The aim is 20 000 a second on one
-/// core.
+/// How many messages a second become durable decisions, from a pulled page's rows on.
+///
+/// The whole core with 10 000 rules, and the store's one transaction a page. The aim is 20 000 a
+/// second on one core.
 ///
 /// The peer in the same run is the same page with one rule, so that the ratio is what rules cost.
 func measureRouteAndCommit() async throws {

@@ -6,7 +6,7 @@ extension Step {
     mutating func pagePulled(_ page: Work.Page) {
         effects.inbox.reserveCapacity(page.rows.count)
         for row in page.rows.inOrderOfSending where seen.insert(row.msgID).inserted {
-            let (reason, score) = decided(about: row, page: page)
+            let (reason, score) = decided(about: row.plausible(at: now), page: page)
             effects.inbox.append(Effects.InboxRecord(row: row, reason: reason, score: score))
         }
         effects.position = Effects.Position(
@@ -141,6 +141,17 @@ extension Step {
         case .pickedUp(_, nil), .transferred, .reopened, .unknown:
             break
         }
+    }
+}
+
+extension Inbound {
+    /// More than this ahead of our clock is no clock's error: such a row counts as sent now, or
+    /// one damaged number would make everything after it look old for good.
+    private static let furthestAhead: Duration = .seconds(3600)
+
+    fileprivate func plausible(at now: Timestamp) -> Inbound {
+        sentAt <= now + Self.furthestAhead
+            ? self : Inbound(msgID: msgID, account: account, sentAt: now, content: content)
     }
 }
 

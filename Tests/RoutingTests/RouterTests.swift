@@ -72,6 +72,18 @@ import Testing
         #expect(effects.outbox.isEmpty)
     }
 
+    @Test mutating func aRowFromTheFutureDoesNotMakeTheNextOnesOld() {
+        let damaged = Inbound(
+            msgID: "damaged", account: World.account,
+            sentAt: world.now + .seconds(365 * 24 * 3600),
+            content: .fromCustomer(World.customer, .text("再见", menuItem: nil)))
+        world.pull([damaged])
+        world.completed(.accepted(code: nil, at: world.now))
+        world.now = world.now + .seconds(10)
+        #expect(world.customer("你好").reason == .rule("你好"))
+        #expect(world.conversation.session.state == .assistant)
+    }
+
     // MARK: Welcome
 
     @Test mutating func aWelcomeGoesWithItsCodeBeforeItsDeadline() {
