@@ -23,6 +23,23 @@ func measureRouteAndCommit() async throws {
         String(
             format: "route+commit: 10 000 rules / 1 rule: %.2f wall, %.2f CPU",
             many.wall / few.wall, many.cpu / few.cpu))
+    print(
+        String(
+            format: "step: a row of a page of 16 000 / of 1000: %.2f",
+            try stepCost(rows: 16_000) / stepCost(rows: 1000)))
+}
+
+/// What one row of the pure step costs in a page of this size: a first pull may be one large page.
+private func stepCost(rows: Int) throws -> Double {
+    let account: OpenKfID = "wkDEMO0000000000000001"
+    let router = Router(
+        rules: try RuleSet(RouteBench.definition(rules: 100)), aliases: [account: "shop"])
+    let (page, now) = RouteBench.page(0, account: account, size: rows)
+    let start = ContinuousClock.now
+    for _ in 0..<(32_000 / rows) {
+        _ = router.step(.page(page), on: Snapshot(), now: now)
+    }
+    return (ContinuousClock.now - start) / .microseconds(1)
 }
 
 private func routed(rules count: Int) async throws -> (wall: Double, cpu: Double) {
@@ -68,10 +85,12 @@ private enum RouteBench {
         ])
     }
 
-    static func page(_ number: Int, account: OpenKfID) -> (Work.Page, Timestamp) {
+    static func page(
+        _ number: Int, account: OpenKfID, size: Int = pageSize
+    ) -> (Work.Page, Timestamp) {
         let now = Timestamp(seconds: 1_763_700_000 + Int64(number))
-        let rows = (0..<pageSize).map { index in
-            let message = number * pageSize + index
+        let rows = (0..<size).map { index in
+            let message = number * size + index
             let user = ExternalUserID("wmBENCH\(message * 7919 % 10_007)")
             let text = "你好，我昨天买的东西想退款，订单号是\(message)，词\(message % 9000)号多久能到账？"
             return Inbound(

@@ -41,7 +41,7 @@ extension Step {
         }
         guard isAnswered else { return (.beforeFirstStart, nil) }
         let message = Conversation.Deferred(row, body, heardAt: now)
-        withdrawEnding(of: id)
+        if self[id].memory.handover?.isUnderWay == true { withdrawEnding(of: id) }
         if self[id].memory.handover?.isUnderWay == true {
             guard self[id].memory.deferred.count < Conversation.Memory.mostDeferred else {
                 return (.refused(.waitingInPool), nil)
@@ -65,10 +65,9 @@ extension Step {
     /// The customer wrote on in the very page that ended the session: who says goodbye and asks
     /// something isn't done, so nothing is ended.
     private mutating func withdrawEnding(of id: ConversationID) {
-        let ending = effects.outbox.firstIndex { entry in
-            entry.conversation == id && entry.action == .transfer(.ended)
-        }
-        guard let ending else { return }
+        guard let ending = place(of: self[id].memory.handover?.transfer, in: id),
+            effects.outbox[ending].action == .transfer(.ended)
+        else { return }
         effects.outbox.remove(at: ending)
         self[id].memory.handover = nil
         note("unended: the customer wrote on", for: id)
@@ -80,8 +79,7 @@ extension Step {
         guard let closing = self[id].memory.closing else { return }
         self[id].memory.closing = nil
         let note = "code_unused:ended: \(Refusal.codeStateMoved.rawValue)"
-        let index = effects.outbox.firstIndex { $0.conversation == id && $0.id == closing }
-        if let index {
+        if let index = place(of: closing, in: id) {
             effects.outbox.remove(at: index)
             self.note(note, for: id)
         } else {

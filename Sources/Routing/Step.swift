@@ -13,6 +13,10 @@ struct Step {
     var seen: Set<MsgID>
     private var conversations: [ConversationID: Conversation]
     private var touched: [ConversationID: Int] = [:]
+    /// Conversations with entries in ``Effects/outbox``: a page may be a whole history, and must
+    /// not be searched for each of its rows.
+    private var orderedFor: Set<ConversationID> = []
+    private var cancelled: Set<ConversationID> = []
     /// Next free ordinal of each cause that has ordered something in this step.
     private var ordinals: [Cause: Int] = [:]
 
@@ -53,6 +57,7 @@ struct Step {
                 id: actionID, conversation: id, action: action, decidedAt: now,
                 deadline: deadline ?? now + OutboxEntry.softTarget, expires: deadline != nil,
                 reason: reason))
+        orderedFor.insert(id)
         if case .send = action { self[id].pendingSends += 1 }
         return actionID
     }
@@ -84,22 +89,30 @@ struct Step {
     /// say is no longer its to say.
     mutating func withdrawPending(of id: ConversationID, because reason: String) {
         if let handover = self[id].memory.handover, handover.isUnderWay,
-            !effects.outbox.contains(where: { $0.id == handover.transfer })
+            place(of: handover.transfer, in: id) == nil
         {
             // It may have been carried out, by a call under way or one a crash has cut off; then
             // only that call's answer can tell its code.
             note("code_lost: a transfer was withdrawn before its outcome was known", for: id)
         }
         // What this step itself ordered never reaches the store, so only a note tells of it.
-        for entry in effects.outbox where entry.conversation == id {
-            note("withdrawn:\(reason) \(entry.reason)", for: id)
+        if orderedFor.remove(id) != nil {
+            for entry in effects.outbox where entry.conversation == id {
+                note("withdrawn:\(reason) \(entry.reason)", for: id)
+            }
+            effects.outbox.removeAll { $0.conversation == id }
         }
-        effects.outbox.removeAll { $0.conversation == id }
-        if !effects.cancelled.contains(where: { $0.conversation == id }) {
+        if cancelled.insert(id).inserted {
             effects.cancelled.append(Effects.Cancellation(conversation: id, reason: reason))
         }
         self[id].pendingSends = 0
         self[id].memory.handover?.isUnderWay = false
+    }
+
+    /// Where in the outbox of this step an action of the conversation stands, if it does.
+    func place(of action: ActionID?, in id: ConversationID) -> Int? {
+        guard let action, orderedFor.contains(id) else { return nil }
+        return effects.outbox.firstIndex { $0.conversation == id && $0.id == action }
     }
 
     mutating func note(_ what: String, for id: ConversationID) {

@@ -70,7 +70,8 @@ package struct Snapshot: Sendable {
     package var seen: Set<MsgID>
     /// The touched conversations that exist, with their pending sends counted.
     package var conversations: [ConversationID: Conversation]
-    /// For `msg_send_fail` rows of the page: nothing else is looked up.
+
+    /// What is known of some rows and conversations.
     package init(seen: Set<MsgID> = [], conversations: [ConversationID: Conversation] = [:]) {
         self.seen = seen
         self.conversations = conversations
