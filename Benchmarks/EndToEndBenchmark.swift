@@ -84,7 +84,7 @@ func measureEndToEnd() async throws {
                 configuration: .init(services: [.init(service: engine)], logger: logger))
             group.addTask { try await services.run() }
             while server.withSimulator({ $0.conversationViews.contains { $0.sends == 0 } }) {
-                try await Task.sleep(for: .milliseconds(20))
+                try await Task.sleep(for: .milliseconds(100))
             }
             let wall = (ContinuousClock.now - start) / .seconds(1)
             let used = Double(Glibc.clock() - cpu) / Double(CLOCKS_PER_SEC)
