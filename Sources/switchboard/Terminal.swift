@@ -18,10 +18,12 @@ enum Terminal {
         }
     }
 
-    /// A line on standard output, flushed so that a reader of a pipe sees it at once.
+    /// A line on standard output, which a reader of a pipe sees at once.
+    ///
+    /// Past C's buffers: flushing all of them would wait for a thread that reads standard input.
+    /// Whoever went away has read enough.
     static func line(_ text: String = "") {
-        print(text)
-        fflush(nil)
+        try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     }
 
     /// A report of many lines on standard output, whether or not its last one is ended.
@@ -31,7 +33,7 @@ enum Terminal {
 
     /// A line on standard error.
     static func standardError(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
     /// What went wrong and what to do.

@@ -72,7 +72,10 @@ struct ChatCommand: AsyncParsableCommand {
         if isTerminal {
             Terminal.line("Type as the customer. ':help' lists commands, ':quit' ends.")
         }
-        for await line in StandardInput.lines() {
+        // Ctrl-C ends the chat the way ':quit' does: what was started for it is stopped, too.
+        let interrupted = Interruption()
+        defer { withExtendedLifetime(interrupted) {} }
+        for await line in StandardInput.lines(until: interrupted.signals) {
             if line == ":quit" || line == ":q" { return }
             do {
                 try await chat.take(line)
@@ -87,8 +90,13 @@ struct ChatCommand: AsyncParsableCommand {
 
 /// Standard input, line by line, read on a thread of its own: reading blocks.
 enum StandardInput {
-    static func lines() -> AsyncStream<String> {
+    /// The lines until the input ends, or until `signals` does.
+    static func lines(until signals: AsyncStream<Void>) -> AsyncStream<String> {
         AsyncStream { continuation in
+            Task {
+                for await _ in signals {}
+                continuation.finish()
+            }
             Thread.detachNewThread {
                 while let line = readLine() {
                     if !line.trimmingCharacters(in: .whitespaces).isEmpty {

@@ -62,12 +62,13 @@ struct DemoCommand: AsyncParsableCommand {
 
 /// SIGINT or SIGTERM, as something to wait for.
 final class Interruption {
-    private let stream: AsyncStream<Void>
+    /// Ends with the first signal.
+    let signals: AsyncStream<Void>
     private let sources: [any DispatchSourceSignal]
 
     init() {
         let (stream, continuation) = AsyncStream<Void>.makeStream()
-        self.stream = stream
+        signals = stream
         sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -77,5 +78,5 @@ final class Interruption {
         }
     }
 
-    func wait() async { for await _ in stream {} }
+    func wait() async { for await _ in signals {} }
 }
