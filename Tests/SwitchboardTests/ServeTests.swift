@@ -41,6 +41,15 @@ import Testing
         }
     }
 
+    @Test func chatAnswersWhileItWaitsForTheNextLineAndStopsWhenTold() async throws {
+        try await Binary.withFolder { folder in
+            // The input stays open for longer than the chat is let live.
+            let chat = try await Run.shell(
+                "(echo 我想退貨; sleep 22) | timeout 20 switchboard chat --rules clean", in: folder)
+            #expect(chat.output.contains("七天内可以退货。"))
+        }
+    }
+
     @Test func aCallbackIsAnsweredWhileALongPullIsUnderWay() async throws {
         let key = try CallbackKey(
             token: "kfDemoToken2026", encodingAESKey: Self.aesKey, receiveID: "ww0000demo00000001")

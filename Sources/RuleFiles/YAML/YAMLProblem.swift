@@ -15,7 +15,10 @@ struct YAMLProblem {
         // The library notices a missing colon only where the next key stands: look from the line
         // it started on, at most a few lines back, to the line it gave up on.
         let first = max(min(contextLine, mark.line - 1), mark.line - 5)
-        let near = fullWidth.filter { (first...mark.line).contains($0.mark.line) }
+        let near = fullWidth.filter { found in
+            (first...mark.line).contains(found.mark.line)
+                && (!Self.isIndentation(problem) || Self.isInKey(found.mark, of: text))
+        }
         if let guilty = near.first(where: { $0.scalar == "：" }) ?? near.first {
             diagnostic = Diagnostic(
                 .fullWidth,
@@ -30,6 +33,19 @@ struct YAMLProblem {
     }
 
     func report(to log: DiagnosticLog) { log.report(diagnostic) }
+
+    /// Whether the library stumbled over where a line begins, which no mark inside a text causes.
+    private static func isIndentation(_ problem: String) -> Bool {
+        ["did not find expected key", "did not find expected '-' indicator"].contains(problem)
+    }
+
+    /// Whether the mark stands where a key's colon would: nothing before it on its line is a
+    /// colon or opens a bracket.
+    private static func isInKey(_ mark: YAMLScanner.Mark, of text: YAMLText) -> Bool {
+        let before = String(decoding: text.line(mark.line), as: UTF8.self).unicodeScalars
+            .prefix(mark.column - 1)
+        return !before.contains { $0 == ":" || $0 == "[" || $0 == "{" }
+    }
 
     private static func facts(of error: any Error) -> (
         mark: YAMLScanner.Mark, contextLine: Int, problem: String

@@ -38,6 +38,12 @@ struct ChatCommand: AsyncParsableCommand {
     @Option(help: "The bot's database, for ':why'.")
     var store: String?
 
+    /// Where `serve` keeps its database unless told otherwise; `nil` when there is none here.
+    private static var usualStore: String? {
+        let path = "data/switchboard.db"
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
     func run() async throws {
         if let rules {
             try refuseErrors(in: rules)
@@ -48,7 +54,8 @@ struct ChatCommand: AsyncParsableCommand {
             let transport = CurlTransport()
             defer { transport.shutDown() }
             try await chat(
-                SimulatorControl(base: simulator, transport: transport), database: store)
+                SimulatorControl(base: simulator, transport: transport),
+                database: store ?? Self.usualStore)
         }
     }
 

@@ -122,6 +122,15 @@ struct ChatSession {
             shown = timeline.count
             try await Task.sleep(for: .milliseconds(100))
         }
+        guard answering else { return }
+        switch try await control.conversation(with: customer)?.state {
+        case 2:
+            Terminal.line(
+                "  no answer while the customer waits for a person; ':human NAME', then ':end'")
+        case 3:
+            Terminal.line("  no answer while a person serves the customer; ':end' ends that")
+        default: break
+        }
     }
 
     private func why() async throws {
