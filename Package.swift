@@ -41,6 +41,7 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "CRE2Shim", linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CEditShim", linkerSettings: [.linkedLibrary("edit")]),
 
         .target(name: "ChatModel"),
         .target(name: "SessionMachine", dependencies: ["ChatModel"]),
@@ -53,6 +54,8 @@ let package = Package(
         .target(
             name: "Boundary",
             dependencies: ["ChatModel", "SessionMachine", "RuleEngine", "Routing"]),
+        .target(
+            name: "LanguageServer", dependencies: ["ChatModel", "RuleEngine", "RuleFiles"]),
         .target(
             name: "Operations",
             dependencies: [
@@ -101,8 +104,9 @@ let package = Package(
                 "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
                 "Operations", "CallbackCrypto", "CurlTransport", "WeComKF", "Actions",
                 "SQLiteStore", "PlatformSimulator", "SimulatorServer", "Engine", "WebServer",
-                "Replay", yams, argumentParser, lifecycle, unixSignals, logging,
-            ]),
+                "Replay", "LanguageServer", "CEditShim", argumentParser, lifecycle, unixSignals,
+                logging,
+            ], resources: [.embedInCode("Templates")]),
 
         .executableTarget(
             name: "Benchmarks",
@@ -125,7 +129,8 @@ let package = Package(
         .testTarget(
             name: "CallbackCryptoTests", dependencies: ["ChatModel", "CallbackCrypto"]),
         .testTarget(
-            name: "CurlTransportTests", dependencies: ["Boundary", "CurlTransport"]),
+            name: "CurlTransportTests",
+            dependencies: ["ChatModel", "Routing", "Boundary", "CurlTransport", "Actions"]),
         .testTarget(
             name: "WeComKFTests", dependencies: ["ChatModel", "Routing", "Boundary", "WeComKF"]),
         .testTarget(
@@ -172,6 +177,9 @@ let package = Package(
                 "Operations",
             ]),
         .testTarget(
+            name: "LanguageServerTests",
+            dependencies: ["ChatModel", "RuleEngine", "RuleFiles", "LanguageServer"]),
+        .testTarget(
             name: "CrashTests",
             dependencies: ["Boundary", "ChatModel", "CurlTransport", "switchboard", grdb]),
         .testTarget(
@@ -188,7 +196,7 @@ let features = [
     "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
     "NonisolatedNonsendingByDefault",
 ]
-let cTargets: Set = ["CCurl", "CCurlShim", "COpenSSL", "CRE2Shim"]
+let cTargets: Set = ["CCurl", "CCurlShim", "CEditShim", "COpenSSL", "CRE2Shim"]
 for target in package.targets where !cTargets.contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + features.map { .enableUpcomingFeature($0) }

@@ -37,7 +37,8 @@ func measureReplay() throws {
     guard let report, report.isGreen, report.tests.count == conversations else {
         let failure = report?.tests.lazy.compactMap(\.failures.first).first
         throw ReplayMeasurementFailed(
-            reason: failure.map { "\($0.actual) instead of \($0.expected)" } ?? "nothing was played"
+            reason: failure.map { "\($0.actual.en) instead of \($0.expected.en)" }
+                ?? "nothing was played"
         )
     }
     let count = conversations * (turns.count + 2)

@@ -1,7 +1,8 @@
 // `make bench`: what the design promises, measured on this machine. Figures are ratios where they
 // can be; absolute times are this machine's.
 //
-// Arguments choose: matching, route, store, callback, replay, end-to-end. None means all.
+// Arguments choose: matching, similarity, check, route, store, callback, replay, end-to-end. None
+// means all.
 
 let chosen = Set(CommandLine.arguments.dropFirst())
 
@@ -9,6 +10,8 @@ let chosen = Set(CommandLine.arguments.dropFirst())
 func isWanted(_ name: String) -> Bool { chosen.isEmpty || chosen.contains(name) }
 
 if isWanted("matching") { measureMatching() }
+if isWanted("similarity") { try measureSimilarity() }
+if isWanted("check") { measureCheck() }
 if isWanted("route") { try await measureRouteAndCommit() }
 if isWanted("store") { try await measurePageCommit() }
 if isWanted("replay") { try measureReplay() }

@@ -20,6 +20,10 @@ struct ActionCalls: Sendable {
                 return .success(nil)
             case .transfer(let target):
                 return .success(try await api.transfer(entry.conversation, target))
+            case .call:
+                // The dispatch machine takes none: they are the call performer's.
+                return .failure(
+                    PlatformFailure(code: nil, handling: .drop, meaning: "not a platform call"))
             }
         } catch {
             return .failure(error)

@@ -2,7 +2,8 @@ package import ChatModel
 package import Routing
 package import RuleEngine
 
-/// What a process keeps: positions, inbox, conversations, outbox, timers and rule-set versions.
+/// What a process keeps: positions, inbox, conversations, outbox, timers, servicers, and
+/// rule-set versions with who made which of them serve whom.
 ///
 /// One process writes at a time (SQLite); the shape allows several (leases on accounts, rows
 /// skipped while locked), which is why nothing here hands out a long-lived transaction.
@@ -11,11 +12,13 @@ package protocol ConversationStore: Sendable {
     ///
     /// Loads what `work` touches, calls `step` once with it, and writes the effects: inbox rows,
     /// conversations, cancellations (entries pending before this step), settlements, new outbox
-    /// entries, timers, journal, position. Either all of it happened or none of it.
+    /// entries, timers, servicers, surveys' answers, journal, position. Either all of it happened
+    /// or none of it.
     ///
     /// - Parameters:
     ///   - work: The news.
-    ///   - version: The rule-set version that decides; written beside each decision.
+    ///   - version: The active version; written beside each decision whose
+    ///     ``Effects/InboxRecord/version`` names no other, and beside the actions it set off.
     ///   - now: The time of the step, for the rows' stamps.
     ///   - step: The pure core; called inside the transaction, once.
     /// - Returns: The effects that were written.
@@ -47,8 +50,12 @@ package protocol ConversationStore: Sendable {
     /// Whether the store has no conversation at all: an empty store can't know what was answered.
     func isEmpty() async throws(StoreError) -> Bool
 
+    // MARK: Versions
+
     /// Stores a version and, with `activate`, makes it the active one, in one transaction.
     /// Publishing content that is stored already only activates it.
+    ///
+    /// The ids of its menus' items are added to ``wireIDs()``.
     func publish(_ version: PublishedVersion, activate: Bool) async throws(StoreError)
 
     /// The active version; `nil` before the first publication.
@@ -63,12 +70,84 @@ package protocol ConversationStore: Sendable {
     /// All versions, newest first, without their contents.
     func versions() async throws(StoreError) -> [VersionSummary]
 
-    /// Makes a stored version active.
+    /// Makes a stored version active: for everybody, so that a canary there was is over.
+    ///
+    /// Told in the audit as a rollback when the version is older than the one it replaces.
     ///
     /// - Throws: ``StoreError/Code/notFound`` when there is none with this id.
     func activate(
         _ id: RuleSetVersion, by author: String, note: String, at time: Timestamp
     ) async throws(StoreError)
+
+    /// Which version serves whom: as cheap as ``activeVersionID()``.
+    func activation() async throws(StoreError) -> Activation
+
+    /// Lets a stored version serve a share of the customers; replaces the canary there is.
+    ///
+    /// - Throws: ``StoreError/Code/notFound`` when its version isn't stored;
+    ///   ``StoreError/Code/constraint`` when its share isn't in 0…1.
+    func setCanary(_ canary: Canary) async throws(StoreError)
+
+    /// Ends the canary; nothing happens when there is none.
+    func clearCanary(
+        by author: String, note: String, at time: Timestamp
+    ) async throws(StoreError)
+
+    /// The versions that conversations refer to by name: that of a flow they are in, of a survey
+    /// they were asked, of a promise to pick them up, of the canary their sessions run on.
+    func pinnedVersions() async throws(StoreError) -> Set<RuleSetVersion>
+
+    /// Every id a menu item ever had in a published version, in the order of bundle, menu, key,
+    /// id: taps on menus that stand on customers' screens.
+    func wireIDs() async throws(StoreError) -> [PublishedWireID]
+
+    // MARK: Notices
+
+    /// Adds a notice, or replaces the one of the same name.
+    func addNotice(_ notice: LiveNotice) async throws(StoreError)
+
+    /// Removes a notice before its time is over.
+    ///
+    /// - Throws: ``StoreError/Code/notFound`` when there is none of this name.
+    func removeNotice(
+        _ name: NoticeName, by author: String, note: String, at time: Timestamp
+    ) async throws(StoreError)
+
+    /// The notices whose time isn't over at `time`, in the order they were added; all there are
+    /// with `nil`. Cheap enough to ask often, however many there were.
+    func notices(inForceAt time: Timestamp?) async throws(StoreError) -> [LiveNotice]
+
+    // MARK: Looking back
+
+    /// What people did to this store, newest first, at most `limit`.
+    func audit(limit: Int) async throws(StoreError) -> [AuditEntry]
+
+    /// What was decided about the row with this id; `nil` when no account has one.
+    func decision(of msgID: MsgID) async throws(StoreError) -> RecordedDecision?
+
+    /// Customers' messages decided about at or after `time`, oldest first: the latest `limit` of
+    /// them. Their JSON as received is left out.
+    func traffic(
+        since time: Timestamp, limit: Int
+    ) async throws(StoreError) -> [RecordedDecision]
+
+    /// Everything that is known of a conversation, oldest first.
+    func conversationLog(_ id: ConversationID) async throws(StoreError) -> [LogEntry]
+
+    /// The conversations of a customer, in the order of their accounts.
+    func conversations(of customer: ExternalUserID) async throws(StoreError) -> [ConversationID]
+
+    /// The conversation with this number, which the store gave it for good: a short name that
+    /// people can type and that tells nothing of the customer.
+    func conversation(numbered number: Int) async throws(StoreError) -> ConversationID?
+
+    /// The number of a conversation; `nil` when nothing is known of it.
+    func number(of conversation: ConversationID) async throws(StoreError) -> Int?
+
+    /// Answers to surveys given at or after `time`, oldest first.
+    func surveyAnswers(
+        since time: Timestamp
+    ) async throws(StoreError) -> [Effects.SurveyAnswer]
 
     /// The transcript of one conversation, oldest first: what came, what was decided and why,
     /// what was sent and how it ended.

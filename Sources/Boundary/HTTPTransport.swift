@@ -14,10 +14,37 @@ package struct HTTPRequest: Sendable {
         case post = "POST"
     }
 
+    /// A line of the request's head.
+    package struct Header: Hashable, Sendable {
+        /// Letters, digits and hyphens.
+        package var name: String
+        /// One line; may be a secret, so it never reaches a log.
+        package var value: String
+
+        /// A header.
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+
+        /// Whether it can be sent as it is: its name is one of HTTP's, and nothing in it could
+        /// begin another line.
+        package var isSendable: Bool {
+            !name.isEmpty && name.utf8.allSatisfy { Self.nameBytes.contains($0) }
+                && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+        }
+
+        // RFC 9110, token.
+        private static let nameBytes = Set(
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~".utf8)
+    }
+
     /// How.
     package var method: Method
     /// Where; may hold an access token, so it never reaches a log.
     package var url: String
+    /// Sent beside those every request has; a POST's `Content-Type` is JSON without saying so.
+    package var headers: [Header]
     /// The JSON to send; empty for none.
     package var body: [UInt8]
     /// The longest the whole exchange may take.
@@ -27,11 +54,12 @@ package struct HTTPRequest: Sendable {
 
     /// A request; 10 s and 8 MiB unless told otherwise.
     package init(
-        method: Method, url: String, body: [UInt8] = [], timeout: Duration = .seconds(10),
-        largestResponse: Int = 8 << 20
+        method: Method, url: String, headers: [Header] = [], body: [UInt8] = [],
+        timeout: Duration = .seconds(10), largestResponse: Int = 8 << 20
     ) {
         self.method = method
         self.url = url
+        self.headers = headers
         self.body = body
         self.timeout = timeout
         self.largestResponse = largestResponse

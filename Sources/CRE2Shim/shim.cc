@@ -44,3 +44,15 @@ bool cre2_find(const cre2_regex *regex, const char *text, size_t length, size_t 
     *end = *start + match.size();
     return true;
 }
+
+bool cre2_find_value(const cre2_regex *regex, const char *text, size_t length, size_t *start,
+                     size_t *end) {
+    re2::StringPiece matches[2];
+    re2::StringPiece whole(text, length);
+    if (!regex->re.Match(whole, 0, length, RE2::UNANCHORED, matches, 2)) return false;
+    // A group that took no part has no data.
+    const re2::StringPiece &value = matches[1].data() ? matches[1] : matches[0];
+    *start = static_cast<size_t>(value.data() - text);
+    *end = *start + value.size();
+    return true;
+}

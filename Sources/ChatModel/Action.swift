@@ -6,6 +6,44 @@ package enum Action: Hashable, Sendable, Codable {
     case sendOnEvent(EventCode, OutgoingBody)
     /// `service_state/trans`.
     case transfer(SessionTarget)
+    /// A request to the company's own systems: not in order with the others, since it may be slow.
+    case call(CompanyCall)
+}
+
+/// A request to the company's own systems, as rules name it.
+package struct CompanyCall: Hashable, Sendable, Codable {
+    /// As in `订单系统` of `订单系统.查询`.
+    package var service: String
+    /// As in `查询`.
+    package var operation: String
+    /// What is sent, in order.
+    package var parameters: [Parameter]
+    /// How long it may take at most, tries included.
+    package var timeout: Duration
+
+    /// One thing that is sent.
+    package struct Parameter: Hashable, Sendable, Codable {
+        /// Its name.
+        package var name: String
+        /// What it is; a customer's words, perhaps.
+        package var value: String
+
+        /// A parameter.
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// A request.
+    package init(
+        service: String, operation: String, parameters: [Parameter], timeout: Duration
+    ) {
+        self.service = service
+        self.operation = operation
+        self.parameters = parameters
+        self.timeout = timeout
+    }
 }
 
 /// Where `service_state/trans` may be asked to move a session.

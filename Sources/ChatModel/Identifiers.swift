@@ -3,7 +3,7 @@
 /// Identifiers compare as strings do. The platform's are ASCII, so that is byte by byte; names in
 /// rule files that differ only in how Unicode composes them are one name.
 package protocol Identifier: Hashable, Comparable, Sendable, Codable, CustomStringConvertible,
-    ExpressibleByStringLiteral
+    ExpressibleByStringLiteral, CodingKeyRepresentable
 {
     /// The text as the platform or the rule author wrote it.
     var rawValue: String { get }
@@ -21,8 +21,20 @@ extension Identifier {
         var container = encoder.singleValueContainer()
         try container.encode(rawValue)
     }
+    /// The text as a key, so that identifiers can be the keys of a JSON object.
+    package var codingKey: any CodingKey { IdentifierKey(stringValue: rawValue) }
+    /// Any key is an identifier.
+    package init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
     package var description: String { rawValue }
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
+}
+
+/// Lets identifiers be the keys of a JSON object.
+private struct IdentifierKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
 }
 
 /// A company on WeCom (`corpid`, `ww…` or `wx…`).
@@ -117,6 +129,55 @@ package struct MenuName: Identifier {
 
 /// A hand-off policy's name, unique in its bundle.
 package struct PolicyName: Identifier {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A schedule's name, unique in its bundle.
+package struct ScheduleName: Identifier {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A slot's name, unique in its bundle: what a flow asks a customer for.
+package struct SlotName: Identifier {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A flow's name, unique in its bundle.
+package struct FlowName: Identifier {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A survey's name, unique in its bundle.
+package struct SurveyName: Identifier {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A notice's name, unique in its bundle.
+package struct NoticeName: Identifier {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A tag that rules put on customers.
+package struct TagName: Identifier {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// What a placeholder or a condition refers to: a slot (`订单号`), a field of a call's answer
+/// (`订单.状态`) or of the customer (`客户.昵称`).
+package struct ValueName: Identifier {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A language a text is written in, as in `zh` or `en`.
+package struct Language: Identifier {
     package let rawValue: String
     package init(_ rawValue: String) { self.rawValue = rawValue }
 }

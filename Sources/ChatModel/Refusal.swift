@@ -115,6 +115,12 @@ package enum Reason: Hashable, Sendable {
     case deferred
     /// A row whose origin this version doesn't know; kept raw.
     case unknownOrigin
+    /// A flow took it: an answer to its question, or a word that leaves it.
+    case flow(FlowName)
+    /// A mark for a session that is over.
+    case survey(SurveyName, mark: String)
+    /// The question resembles those of several rules; the customer was asked which is meant.
+    case askedBack([RuleName])
 
     /// The reason in one stable token, like `rule:退款政策` or `welcome_code_expired`.
     package var text: String {
@@ -131,6 +137,10 @@ package enum Reason: Hashable, Sendable {
         case .timer(let kind): "timer:\(kind)"
         case .deferred: "deferred"
         case .unknownOrigin: "unknown_origin"
+        case .flow(let name): "flow:\(name)"
+        case .survey(let name, let mark): "survey:\(name).\(mark)"
+        case .askedBack(let rules):
+            "asked_back:" + rules.map(\.rawValue).joined(separator: ",")
         }
     }
 }

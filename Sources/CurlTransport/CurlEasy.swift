@@ -19,6 +19,8 @@ import Glibc
     let handle: UnsafeMutableRawPointer
     private(set) var transfer: CurlTransfer?
     private let postHeaders: UnsafeMutablePointer<curl_slist>?
+    /// The present request's, where it has headers of its own; libcurl doesn't copy them.
+    private var ownHeaders: UnsafeMutablePointer<curl_slist>?
     private var body: [UInt8] = []
     private var isTooLarge = false
     private var sizeLimit = 0
@@ -26,15 +28,41 @@ import Glibc
     init?(options: CurlTransport.Options) {
         guard let handle = unsafe curl_easy_init() else { return nil }
         unsafe self.handle = handle
-        // An empty `Expect:` keeps large bodies from waiting a second for a "100 Continue".
-        let expect = unsafe curl_slist_append(nil, "Expect:")
-        unsafe postHeaders = curl_slist_append(expect, "Content-Type: application/json")
+        unsafe postHeaders = Self.headers(of: .post)
         setUp(options)
     }
 
     deinit {
         unsafe curl_easy_cleanup(handle)
         unsafe curl_slist_free_all(postHeaders)
+        unsafe curl_slist_free_all(ownHeaders)
+    }
+
+    /// What every request of this method has, in a list the caller frees.
+    private static func headers(
+        of method: HTTPRequest.Method
+    ) -> UnsafeMutablePointer<curl_slist>? {
+        guard method == .post else { return nil }
+        // An empty `Expect:` keeps large bodies from waiting a second for a "100 Continue".
+        let expect = unsafe curl_slist_append(nil, "Expect:")
+        return unsafe curl_slist_append(expect, "Content-Type: application/json")
+    }
+
+    /// The headers of `request`; `false` where one of its own can't be sent.
+    private func prepareHeaders(_ request: HTTPRequest) -> Bool {
+        if request.headers.isEmpty {
+            let usual = unsafe request.method == .post ? postHeaders : nil
+            return unsafe shim_set_pointer(handle, CURLOPT_HTTPHEADER, usual) == CURLE_OK
+        }
+        guard request.headers.allSatisfy(\.isSendable) else { return false }
+        unsafe ownHeaders = Self.headers(of: request.method)
+        for header in request.headers {
+            // To libcurl, "Name:" means none of this name, and "Name;" one without a value.
+            let line = header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)"
+            guard let longer = unsafe curl_slist_append(ownHeaders, line) else { return false }
+            unsafe ownHeaders = longer
+        }
+        return unsafe shim_set_pointer(handle, CURLOPT_HTTPHEADER, ownHeaders) == CURLE_OK
     }
 
     /// The object whose handle this is, if one of ours.
@@ -65,15 +93,14 @@ import Glibc
             && shim_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, connect) == CURLE_OK
         switch request.method {
         case .get:
-            unsafe isSet =
-                isSet && shim_set_long(handle, CURLOPT_HTTPGET, 1) == CURLE_OK
-                && shim_set_pointer(handle, CURLOPT_HTTPHEADER, nil) == CURLE_OK
+            unsafe isSet = isSet && shim_set_long(handle, CURLOPT_HTTPGET, 1) == CURLE_OK
         case .post:
-            // Safe: libcurl copies the body within the call; the headers live as long as `self`.
+            // Safe: libcurl copies the body within the call.
             unsafe isSet =
                 isSet && shim_set_post(handle, request.body, request.body.count) == CURLE_OK
-                && shim_set_pointer(handle, CURLOPT_HTTPHEADER, postHeaders) == CURLE_OK
         }
+        // Safe: the lists live until the next transfer, or as long as `self`.
+        isSet = isSet && prepareHeaders(request)
         sizeLimit = request.largestResponse
         self.transfer = transfer
         return isSet
@@ -101,6 +128,11 @@ import Glibc
         defer { transfer = nil }
         body = []
         isTooLarge = false
+        if let headers = unsafe ownHeaders {
+            unsafe shim_set_pointer(handle, CURLOPT_HTTPHEADER, nil)
+            unsafe curl_slist_free_all(headers)
+            unsafe ownHeaders = nil
+        }
         return transfer
     }
 

@@ -205,7 +205,7 @@ actor AccountPuller {
 
     private func commit(_ page: Work.Page) async throws(PullProblem) {
         do throws(StoreError) {
-            _ = try await committer.commit(page)
+            _ = try await committer.commit(.page(page))
         } catch {
             throw .store(error)
         }

@@ -5,7 +5,7 @@ import Logging
 import Routing
 import Synchronization
 
-/// The one place where news becomes rows: pages, outcomes and timers are carried through the core
+/// The one place where news becomes rows: pages, outcomes, timers and rosters are carried through the core
 /// one after another, and what they order is handed to the performers in the same order.
 ///
 /// One at a time, because a page that withdraws a conversation's answers must not overtake, or be
@@ -18,12 +18,13 @@ final class Committer: Sendable {
         var outcomes: [CompletedAction] = []
         var settlements: [Effects.Settlement] = []
         var timers: [Timer] = []
-        var pages: [PageJob] = []
+        var jobs: [Job] = []
         var isStopping = false
     }
 
-    private struct PageJob {
-        var page: Work.Page
+    /// A piece of news that somebody waits to see committed: a page, or a list of servicers.
+    private struct Job {
+        var work: Work
         var done: CheckedContinuation<Result<Effects, StoreError>, Never>
     }
 
@@ -31,6 +32,9 @@ final class Committer: Sendable {
     private let store: any ConversationStore
     private let environment: Environment
     private let performers: [OpenKfID: OutboxPerformer]
+    private let calls: CallPerformer
+    /// Hears of the servicers that events speak of.
+    private let heardOf: @Sendable (OpenKfID, ServicerID) -> Void
     private let logger: Logger
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
@@ -38,24 +42,28 @@ final class Committer: Sendable {
     /// A committer that routes with `router` until told otherwise.
     init(
         router: Router, version: RuleSetVersion?, store: any ConversationStore,
-        environment: Environment, performers: [OpenKfID: OutboxPerformer], logger: Logger
+        environment: Environment, performers: [OpenKfID: OutboxPerformer],
+        calls: CallPerformer, heardOf: @escaping @Sendable (OpenKfID, ServicerID) -> Void,
+        logger: Logger
     ) {
         state = Mutex(State(router: router, version: version))
         self.store = store
         self.environment = environment
         self.performers = performers
+        self.calls = calls
+        self.heardOf = heardOf
         self.logger = logger
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     // MARK: News
 
-    /// Commits a page and hands out what it ordered.
+    /// Commits a page, or a list of servicers, and hands out what it ordered.
     ///
-    /// - Throws: ``StoreError`` when nothing of it was written; pulling it again is safe.
-    func commit(_ page: Work.Page) async throws(StoreError) -> Effects {
+    /// - Throws: ``StoreError`` when nothing of it was written; doing it again is safe.
+    func commit(_ work: Work) async throws(StoreError) -> Effects {
         let result = await withCheckedContinuation { done in
-            state.withLock { $0.pages.append(PageJob(page: page, done: done)) }
+            state.withLock { $0.jobs.append(Job(work: work, done: done)) }
             signal.yield()
         }
         return try result.get()
@@ -102,8 +110,8 @@ final class Committer: Sendable {
         }
         await commitAll()
         let abandoned = state.withLock { state in
-            defer { state.pages = [] }
-            return state.pages
+            defer { state.jobs = [] }
+            return state.jobs
         }
         for job in abandoned {
             job.done.resume(returning: .failure(StoreError(.busy, reason: "stopping")))
@@ -123,13 +131,13 @@ final class Committer: Sendable {
             // In turns: neither a storm of outcomes keeps a page waiting, nor the other way round.
             let outcomesCame = await commitOutcomes()
             let timersCame = await commitTimers()
-            let job = state.withLock { $0.pages.isEmpty ? nil : $0.pages.removeFirst() }
+            let job = state.withLock { $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() }
             guard let job else {
                 if outcomesCame || timersCame { continue }
                 return
             }
             do throws(StoreError) {
-                job.done.resume(returning: .success(try await commit(.page(job.page))))
+                job.done.resume(returning: .success(try await carryOut(job.work)))
             } catch {
                 job.done.resume(returning: .failure(error))
             }
@@ -159,10 +167,8 @@ final class Committer: Sendable {
         }
         guard !outcomes.isEmpty else { return false }
         do throws(StoreError) {
-            _ = try await commit(.outcomes(outcomes))
-            for (performer, conversations) in byPerformer(outcomes.map(\.entry.conversation)) {
-                await performer.release(conversations)
-            }
+            _ = try await carryOut(.outcomes(outcomes))
+            await release(outcomes)
             return true
         } catch {
             logger.error("recording outcomes failed", metadata: ["reason": "\(error.reason)"])
@@ -171,15 +177,23 @@ final class Committer: Sendable {
             var bad: [CompletedAction] = []
             for outcome in outcomes {
                 do throws(StoreError) {
-                    _ = try await commit(.outcomes([outcome]))
-                    for (performer, ids) in byPerformer([outcome.entry.conversation]) {
-                        await performer.release(ids)
-                    }
+                    _ = try await carryOut(.outcomes([outcome]))
+                    await release([outcome])
                 } catch {
                     bad.append(outcome)
                 }
             }
             return bad.isEmpty ? true : await keep(bad)
+        }
+    }
+
+    /// Lets the conversations go on whose outcomes the core has heard of.
+    ///
+    /// Calls hold nothing up, and must not release what another outcome holds.
+    private func release(_ outcomes: [CompletedAction]) async {
+        let held = outcomes.lazy.map(\.entry).filter { !$0.isCall }.map(\.conversation)
+        for (performer, conversations) in byPerformer(Array(held)) {
+            await performer.release(conversations)
         }
     }
 
@@ -199,7 +213,7 @@ final class Committer: Sendable {
         }
         guard !timers.isEmpty else { return false }
         do throws(StoreError) {
-            _ = try await commit(.timers(timers))
+            _ = try await carryOut(.timers(timers))
         } catch {
             // Still due, so the next look finds them again.
             logger.error("recording timers failed", metadata: ["reason": "\(error.reason)"])
@@ -209,15 +223,15 @@ final class Committer: Sendable {
     }
 
     /// One transaction, and what it ordered handed out in its order.
-    private func commit(_ work: Work) async throws(StoreError) -> Effects {
+    private func carryOut(_ work: Work) async throws(StoreError) -> Effects {
         let (router, version) = state.withLock { ($0.router, $0.version) }
         let now = environment.now()
         let effects = try await store.commit(work, version: version, now: now) { snapshot in
             router.step(work, on: snapshot, now: now)
         }
-        for (performer, cancelled) in byPerformer(effects.cancelled.map(\.conversation)) {
-            await performer.cancel(cancelled)
-        }
+        let cancelled = effects.cancelled.map(\.conversation)
+        for (performer, cancelled) in byPerformer(cancelled) { await performer.cancel(cancelled) }
+        if !cancelled.isEmpty { await calls.cancel(cancelled) }
         for entry in effects.journal where entry.what.hasPrefix("delivery_failed:") {
             logger.warning(
                 "the platform did not deliver a message it had accepted",
@@ -227,9 +241,19 @@ final class Committer: Sendable {
         for (account, settlements) in Dictionary(grouping: withdrawn, by: \.conversation.account) {
             await performers[account]?.withdraw(settlements.map { ($0.id, $0.conversation) })
         }
-        let byAccount = Dictionary(grouping: effects.outbox, by: \.conversation.account)
+        if !withdrawn.isEmpty { await calls.withdraw(withdrawn.map { ($0.id, $0.conversation) }) }
+        let byAccount = Dictionary(
+            grouping: effects.outbox.lazy.filter { !$0.isCall }, by: \.conversation.account)
         for (account, entries) in byAccount {
             await performers[account]?.enqueue(entries)
+        }
+        let ordered = effects.outbox.filter(\.isCall)
+        if !ordered.isEmpty { await calls.enqueue(ordered) }
+        for row in work.rows {
+            guard case .event(.servicerStatusChanged(let servicer, _)) = row.content else {
+                continue
+            }
+            heardOf(row.account, servicer)
         }
         return effects
     }
@@ -248,4 +272,7 @@ extension OutboxEntry {
     fileprivate var changesSessionWhenAccepted: Bool {
         if case .transfer = action { true } else { false }
     }
+
+    /// Whether it is a call to the company's own systems.
+    var isCall: Bool { if case .call = action { true } else { false } }
 }

@@ -3,10 +3,10 @@ package import Boundary
 package import ChatModel
 package import Logging
 package import Routing
-import RuleEngine
 import ServiceLifecycle
 
-/// The thin shell: pullers, performers, timers, recovery and rule reload around the pure core.
+/// The thin shell: pullers, performers, timers, recovery, rosters and rule reload around the pure
+/// core.
 ///
 /// Every part is a task of one tree. On a graceful shutdown pullers and performers finish the call
 /// they are in, the committer writes what came of it, and ``run()`` returns; a kill at any moment
@@ -39,17 +39,27 @@ package final class Engine: Service {
     private let store: any ConversationStore
     private let environment: Environment
     private let logger: Logger
-    private let aliases: [OpenKfID: AccountAlias]
     private let committer: Committer
+    private let rules: RuleKeeper
     private let performers: [AppAlias: OutboxPerformer]
+    private let calls: CallPerformer
     private let pullers: [AppAlias: [AccountPuller]]
+    private let rosters: [RosterKeeper]
     private let stopping: AsyncStream<Void>
     private let stop: AsyncStream<Void>.Continuation
 
     /// An engine that decides with no rules until ``run()`` has loaded the active version.
+    ///
+    /// - Parameters:
+    ///   - apps: The apps it serves.
+    ///   - company: The company's own systems that flows may call.
+    ///   - store: What it remembers; read and written by this engine alone.
+    ///   - environment: Time, chance and the outgoing msgid's hash.
+    ///   - firstStart: What to do with an account's history at its first pull.
+    ///   - logger: What the operator reads.
     package init(
-        apps: [App], store: any ConversationStore, environment: Environment,
-        firstStart: FirstStart, logger: Logger
+        apps: [App], company: CompanyAPI = .none, store: any ConversationStore,
+        environment: Environment, firstStart: FirstStart, logger: Logger
     ) {
         self.apps = apps
         self.store = store
@@ -57,7 +67,6 @@ package final class Engine: Service {
         self.logger = logger
         var aliases: [OpenKfID: AccountAlias] = [:]
         for app in apps { for (alias, id) in app.accounts { aliases[id] = alias } }
-        self.aliases = aliases
 
         // Performers hand outcomes to the committer, which hands entries to performers: the relay
         // closes the circle once both exist.
@@ -65,6 +74,11 @@ package final class Engine: Service {
         let sink = OutcomeSink(
             completed: { relay.committer?.completed($0) },
             failed: { entry, failure in
+                if failure.handling == .otherServicer,
+                    let keeper = relay.keeper(of: entry.conversation.account)
+                {
+                    Task { await keeper.want() }
+                }
                 logger.log(
                     level: failure.handling == .stop ? .error : .warning, "a call failed",
                     metadata: [
@@ -85,11 +99,30 @@ package final class Engine: Service {
             for id in app.accounts.values { byAccount[id] = performer }
         }
         self.performers = performers
+        let calls = CallPerformer(
+            api: company, environment: environment,
+            sink: Self.sink(of: relay, logger: logger))
+        self.calls = calls
         let committer = Committer(
-            router: Router(rules: nil, aliases: aliases), version: nil, store: store,
-            environment: environment, performers: byAccount, logger: logger)
+            router: Router(active: nil, aliases: aliases), version: nil, store: store,
+            environment: environment, performers: byAccount, calls: calls,
+            heardOf: { account, servicer in
+                guard let keeper = relay.keeper(of: account) else { return }
+                Task { await keeper.heard(of: servicer) }
+            }, logger: logger)
         relay.set(committer)
         self.committer = committer
+        rules = RuleKeeper(
+            store: store, committer: committer, aliases: aliases,
+            operations: Set(company.tries.keys), environment: environment, logger: logger)
+        rosters = apps.flatMap { app in
+            app.accounts.values.sorted().map { account in
+                RosterKeeper(
+                    account: account, api: app.api, committer: committer,
+                    environment: environment, logger: logger)
+            }
+        }
+        relay.set(rosters)
         pullers = Dictionary(
             uniqueKeysWithValues: apps.map { app in
                 let pullers = app.accounts.values.sorted().map { account in
@@ -100,6 +133,30 @@ package final class Engine: Service {
                 return (app.alias, pullers)
             })
         (stopping, stop) = AsyncStream.makeStream()
+    }
+
+    /// Where outcomes of calls to the company's systems go.
+    private static func sink(of relay: OutcomeRelay, logger: Logger) -> CallSink {
+        CallSink(
+            completed: { relay.committer?.completed($0) },
+            failed: { entry, failure in
+                guard case .call(let call) = entry.action else { return }
+                logger.log(
+                    // While a system is left alone, each of its calls says so: once is enough.
+                    level: failure == .unavailable ? .debug : .warning,
+                    "a call to a company's system failed",
+                    metadata: [
+                        "operation": "\(CompanyOperation(of: call))", "why": "\(failure.why)",
+                        "detail": "\(failure.detail)",
+                        "account": "\(entry.conversation.account)",
+                        "cause": "\(entry.id.cause.key)",
+                    ])
+            },
+            rests: { service in
+                logger.error(
+                    "a company's system failed repeatedly: it is left alone for a while",
+                    metadata: ["service": "\(service)"])
+            })
     }
 
     /// A callback of `app` arrived; returns at once, the pull happens elsewhere.
@@ -115,28 +172,40 @@ package final class Engine: Service {
     ///
     /// - Throws: ``StoreError`` when the store can't be read at start.
     package func run() async throws {
-        await reloadRules()
+        // The versions that conversations are on are at hand before the first page comes.
+        await rules.refresh()
         let pending = try await store.pendingOutbox()
         try await withGracefulShutdownHandler {
             try await run(recovering: pending)
         } onGracefulShutdown: {
+            self.logger.notice("stopping: calls under way come back first")
             self.stop.finish()
         }
     }
+
+    /// Takes over at once what the store says of the rules, instead of within a second, and tries
+    /// versions again that could not be loaded.
+    package func reloadRules() async { await rules.refresh(again: true) }
 
     private func run(recovering pending: [OutboxEntry]) async throws {
         async let committing: Void = committer.run()
         await withTaskGroup { group in
             for performer in performers.values { group.addTask { await performer.run() } }
+            group.addTask { await self.calls.run() }
+            // Nothing else waits for what the company's systems answer.
+            await calls.enqueue(pending.filter(\.isCall))
             let transferring = Set(pending.lazy.filter(\.isTransfer).map(\.conversation))
             await recover(pending.filter { !transferring.contains($0.conversation) })
             for puller in pullers.values.joined() { group.addTask { await puller.run() } }
+            for roster in rosters { group.addTask { await roster.run() } }
             group.addTask { await self.recoverTransfers(of: transferring, among: pending) }
             // Cancelled when this scope ends, unlike the calls under way, which come back.
             async let _ = tick()
             for await _ in stopping {}
             for puller in pullers.values.joined() { await puller.stop() }
+            for roster in rosters { await roster.stop() }
             for performer in performers.values { await performer.stop() }
+            await calls.stop()
         }
         committer.stop()
         await committing
@@ -197,69 +266,19 @@ package final class Engine: Service {
         init(_ entry: OutboxEntry) { (id, conversation) = (entry.id, entry.conversation) }
     }
 
-    /// Once a second: timers that fell due, a newly activated version, accounts long silent.
+    /// Once a second: timers that fell due, newly activated versions, accounts long silent.
     private func tick() async {
-        // A version that can't be compiled is tried once, not every second.
-        var tried: RuleSetVersion?
         while !Task.isCancelled {
             await environment.sleep(.seconds(1))
             if Task.isCancelled { return }
             do throws(StoreError) {
                 committer.fired(try await store.timers(dueBy: environment.now(), limit: 500))
-                let active = try await store.activeVersionID()
-                if active != committer.version, active != tried, await reloadRules() {
-                    tried = active
-                }
             } catch {
                 logger.error("reading the store failed", metadata: ["reason": "\(error.reason)"])
             }
+            await rules.refresh()
             for puller in pullers.values.joined() { await puller.sweep() }
-        }
-    }
-
-    /// Compiles the active version and lets it decide from the next piece of news on.
-    ///
-    /// - Returns: Whether it could at least be read.
-    @discardableResult
-    private func reloadRules() async -> Bool {
-        do {
-            guard let active = try await store.activeVersion() else { return true }
-            let rules = try RuleSet(active.definition)
-            committer.activate(Router(rules: rules, aliases: aliases), version: active.id)
-            logger.notice(
-                "rules are active",
-                metadata: [
-                    "version": "\(active.id)",
-                    "rules": "\(active.definition.bundles.reduce(0) { $0 + $1.rules.count })",
-                ])
-            noteAccounts(of: active.definition)
-            return true
-        } catch {
-            // Whatever decided before goes on deciding.
-            logger.error("loading rules failed", metadata: ["reason": "\(error)"])
-            return !(error is StoreError)
-        }
-    }
-
-    /// Says which accounts have no rules, and which rules have no account: either is easily a
-    /// misspelt alias.
-    private func noteAccounts(of definition: RuleSetDefinition) {
-        let served = Set(definition.bundles.flatMap(\.accounts))
-        let configured = Set(aliases.values)
-        func list(_ aliases: Set<AccountAlias>) -> Logger.MetadataValue {
-            "\(aliases.sorted().map(\.rawValue).joined(separator: ", "))"
-        }
-        let silent = configured.subtracting(served)
-        if !silent.isEmpty {
-            logger.warning(
-                "no rules serve these accounts: nobody who writes to them is answered",
-                metadata: ["accounts": list(silent)])
-        }
-        let unknown = served.subtracting(configured)
-        if !unknown.isEmpty {
-            logger.notice(
-                "rules name accounts that the configuration does not have",
-                metadata: ["accounts": list(unknown)])
+            for roster in rosters { await roster.sweep() }
         }
     }
 
@@ -271,6 +290,9 @@ package final class Engine: Service {
         for puller in pullers.values.joined() { statuses[puller.account] = await puller.status }
         return statuses
     }
+
+    /// Calls to the company's systems that are waiting or under way.
+    package func callCount() async -> Int { await calls.count }
 
     /// Entries waiting or under way, by app.
     package func outboxCounts() async -> [AppAlias: Int] {
@@ -294,6 +316,7 @@ extension Action {
         case .send: "send_msg"
         case .sendOnEvent: "send_msg_on_event"
         case .transfer(let target): "trans:\(target.number)"
+        case .call: "call"
         }
     }
 }

@@ -1,5 +1,6 @@
 package import Boundary
 package import ChatModel
+import RuleEngine
 package import RuleFiles
 
 /// Publishing rule files: checked as a whole, stored as a version, made active in one transaction.
@@ -21,6 +22,8 @@ package struct Publishing: Sendable {
         case unchanged(RuleSetVersion, LoadedRules)
         /// The version is active.
         case published(RuleSetVersion, LoadedRules)
+        /// The version serves a share of new sessions; the active one stays.
+        case tried(RuleSetVersion, LoadedRules)
     }
 
     /// Everything that is wrong with `sources`: what publishing looks at.
@@ -28,26 +31,84 @@ package struct Publishing: Sendable {
         RuleFiles.check(RuleFiles.load(sources))
     }
 
+    /// What publishing would do.
+    package struct Plan: Sendable {
+        /// The files, checked.
+        package var loaded: LoadedRules
+        /// The version they make.
+        package var version: RuleSetVersion
+        /// The version that is active now.
+        package var active: RuleSetVersion?
+        /// What differs from the active version; `nil` when there is none, or the files have
+        /// errors.
+        package var diff: VersionDiff?
+        /// Recent traffic decided by both; `nil` where it wasn't asked for.
+        package var traffic: TrafficComparison?
+    }
+
+    /// Checks `sources` and compares them with the active version; changes nothing.
+    ///
+    /// - Parameters:
+    ///   - sources: The rule files.
+    ///   - since: Customers' messages from here on are decided by both; `nil` for none.
+    ///   - aliases: The names rule files give the accounts; needed for traffic only.
+    package func plan(
+        _ sources: [RuleSource], trafficSince since: Timestamp? = nil,
+        aliases: [OpenKfID: AccountAlias] = [:]
+    ) async throws(StoreError) -> Plan {
+        let loaded = Self.check(sources)
+        var plan = Plan(
+            loaded: loaded, version: Self.version(of: sources, hash: environment.shortHash))
+        let active = try await store.activeVersion()
+        plan.active = active?.id
+        guard let definition = loaded.definition, !loaded.hasErrors, let active,
+            let after = try? RuleSet(definition), let before = try? RuleSet(active.definition)
+        else { return plan }
+        plan.diff = VersionDiff(from: before, to: after)
+        if let since {
+            plan.traffic = TrafficComparison(
+                of: try await store.traffic(since: since, limit: Self.mostTraffic),
+                aliases: aliases, from: before, to: after)
+        }
+        return plan
+    }
+
+    /// The latest messages of longer times than this many fill are compared.
+    private static var mostTraffic: Int { 200_000 }
+
     /// Checks `sources` and, when they have no errors, makes them the active version.
     ///
+    /// - Parameters:
+    ///   - sources: The rule files.
+    ///   - share: Below 1, the version is tried on this share of new sessions, and the active one
+    ///     stays.
+    ///   - author: Who publishes.
+    ///   - note: Why.
     /// - Throws: ``StoreError``; then the version that was active still is.
     package func publish(
-        _ sources: [RuleSource], author: String, note: String
+        _ sources: [RuleSource], share: Double = 1, author: String, note: String
     ) async throws(StoreError) -> Outcome {
         let loaded = Self.check(sources)
         guard let definition = loaded.definition, !loaded.hasErrors else {
             return .refused(loaded)
         }
         let id = Self.version(of: sources, hash: environment.shortHash)
-        if try await store.activeVersionID() == id { return .unchanged(id, loaded) }
+        let active = try await store.activeVersionID()
+        if active == id { return .unchanged(id, loaded) }
+        let now = environment.now()
+        // A canary needs something to be compared with.
+        let isCanary = share < 1 && active != nil
         try await store.publish(
             PublishedVersion(
                 id: id, definition: definition,
                 sources: Dictionary(
                     sources.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first }),
-                author: author, note: note, publishedAt: environment.now()),
-            activate: true)
-        return .published(id, loaded)
+                author: author, note: note, publishedAt: now),
+            activate: !isCanary)
+        guard isCanary else { return .published(id, loaded) }
+        try await store.setCanary(
+            Canary(version: id, share: share, author: author, note: note, at: now))
+        return .tried(id, loaded)
     }
 
     /// The id of the version that `sources` make: a hash of paths and contents, in the paths'
@@ -60,6 +121,10 @@ package struct Publishing: Sendable {
         of sources: [RuleSource], hash: ([UInt8]) -> String
     ) -> RuleSetVersion {
         var bytes: [UInt8] = []
+        // Publishing writes the lock file: what it says follows from the rules before it.
+        let sources = sources.filter {
+            $0.path != WireLock.fileName && !$0.path.hasSuffix("/" + WireLock.fileName)
+        }
         let texts = zip(pathsBelowTheirFolder(sources.map(\.path)), sources.map(\.text))
         for (path, text) in texts.sorted(by: { $0.0 < $1.0 }) {
             for part in [path, text] {

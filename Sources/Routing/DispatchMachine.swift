@@ -15,12 +15,14 @@ package struct DispatchMachine: Sendable {
     package enum Endpoint: Int, CaseIterable, Sendable {
         case send, sendOnEvent, transfer
 
-        /// The endpoint `action` is performed on.
-        package init(_ action: Action) {
+        /// The endpoint `action` is performed on; `nil` for a company's own systems, which have
+        /// a performer of their own: slow as they may be, they must hold up nothing here.
+        package init?(_ action: Action) {
             switch action {
             case .send: self = .send
             case .sendOnEvent: self = .sendOnEvent
             case .transfer: self = .transfer
+            case .call: return nil
             }
         }
     }
@@ -110,9 +112,9 @@ package struct DispatchMachine: Sendable {
 
     // MARK: News from the core
 
-    /// New entries, in the order the core decided them.
+    /// New entries, in the order the core decided them; those of no endpoint are left out.
     package mutating func enqueue(_ entries: [OutboxEntry]) {
-        for entry in entries {
+        for entry in entries where Endpoint(entry.action) != nil {
             count += 1
             let isFirst = lanes[entry.conversation]?.isEmpty ?? true
             lanes[entry.conversation, default: Lane()].entries.append(entry)
@@ -194,7 +196,7 @@ package struct DispatchMachine: Sendable {
                 return .expired(entry)
             }
             inFlight += 1
-            meters[Endpoint(entry.action).rawValue].count(at: now)
+            if let endpoint = Endpoint(entry.action) { meters[endpoint.rawValue].count(at: now) }
             if case .transfer = entry.action, entry.isUncertain { return .readSession(entry) }
             return .perform(entry)
         }
@@ -260,7 +262,7 @@ package struct DispatchMachine: Sendable {
                 entry, at: now + pause, uncertain: failure.isOutcomeUnknown, or: .gaveUp(failure))
         case .wait:
             let until = now + RetryPolicy.restAfterLimit
-            pausedUntil[Endpoint(entry.action).rawValue] = until
+            if let endpoint = Endpoint(entry.action) { pausedUntil[endpoint.rawValue] = until }
             return again(entry, at: until, uncertain: false, or: .gaveUp(failure))
         case .stop, .refresh:
             // Configuration or rights: a person must act. Until then the messages wait, as long
@@ -290,7 +292,7 @@ package struct DispatchMachine: Sendable {
         switch entry.action {
         case .send: return !failure.isDocumented
         case .sendOnEvent: return true
-        case .transfer: return false
+        case .transfer, .call: return false
         }
     }
 
@@ -339,7 +341,7 @@ package struct DispatchMachine: Sendable {
                     or: .refused(refusal ?? .unreadable, actual: session))
             }
             return completed(entry, .refused(refusal ?? .unreadable, actual: session))
-        case .sendOnEvent:
+        case .sendOnEvent, .call:
             return completed(entry, .refused(refusal ?? .unreadable, actual: session))
         }
     }
@@ -411,7 +413,9 @@ package struct DispatchMachine: Sendable {
     private mutating func makeTicket(
         _ conversation: ConversationID, at time: Timestamp?
     ) -> (ticket: Ticket, endpoint: Endpoint)? {
-        guard var lane = lanes[conversation], !lane.isEmpty else { return nil }
+        guard var lane = lanes[conversation], !lane.isEmpty,
+            let endpoint = Endpoint(lane.entries[lane.head].action)
+        else { return nil }
         // Tickets are numbered through, so that one of a lane that was dropped and made anew can
         // never pass for a valid one.
         counter += 1
@@ -422,7 +426,7 @@ package struct DispatchMachine: Sendable {
             Ticket(
                 at: time ?? head.deadline, order: counter, conversation: conversation,
                 ticket: lane.ticket),
-            Endpoint(head.action)
+            endpoint
         )
     }
 

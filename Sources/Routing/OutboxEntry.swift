@@ -70,6 +70,8 @@ package enum Outcome: Hashable, Sendable {
     case expired
     /// Every try failed, or the platform refuses this app altogether.
     case gaveUp(PlatformFailure)
+    /// A company's system answered, or didn't.
+    case answered(CompanyAnswer)
 
     /// The session as `service_state/get` told it.
     package struct ActualSession: Hashable, Sendable {
@@ -98,4 +100,13 @@ package struct CompletedAction: Hashable, Sendable {
         self.entry = entry
         self.outcome = outcome
     }
+}
+
+/// What came of a request to the company's own systems.
+package enum CompanyAnswer: Hashable, Sendable {
+    /// Fields by their names, as texts; nested ones with dots (`收货.城市`), list elements counted
+    /// from 1.
+    case fields([String: String])
+    /// No answer in time, or none that can be used; why, as a stable token such as `timeout`.
+    case failed(String)
 }

@@ -9,6 +9,7 @@ extension Step {
         case .send: messageCompleted(entry, completed.outcome)
         case .sendOnEvent: messageCompleted(entry, completed.outcome)
         case .transfer(let target): transferCompleted(to: target, entry, completed.outcome)
+        case .call: callCompleted(entry, completed.outcome)
         }
     }
 
@@ -33,6 +34,9 @@ extension Step {
             read(actual, for: entry.conversation)
         case .gaveUp(let failure):
             settle(entry, .failed, noted(failure, nil))
+        case .answered:
+            // Only calls are answered.
+            settle(entry, .failed, Refusal.platformDropped.rawValue)
         }
     }
 
@@ -119,7 +123,7 @@ extension Step {
             noteLostCode(of: entry)
             if isOvertaken(entry) { return }
             stayed(id)
-        case .expired:
+        case .expired, .answered:
             settle(entry, .failed, Refusal.codeExpired.rawValue)
             if isOvertaken(entry) { return }
             stayed(id)
@@ -225,11 +229,20 @@ extension Step {
             case .human: (handover?.waitingText.map(OutgoingBody.text), .assigned)
             case .pool, .assistant: (handover?.waitingText.map(OutgoingBody.text), .queued)
             }
-        if target == .ended { self[id].memory.handover = nil }
+        if target == .ended {
+            self[id].memory.handover = nil
+        } else {
+            startWaiting(for: id, calledAt: calledAt)
+        }
         if let code {
-            say(
+            let refusal = say(
                 words, with: code, in: id, from: .outcome(of: entry.id), reason: entry.reason,
                 scene: scene)
+            if refusal == nil, target == .ended, let handover, let survey = handover.survey {
+                self[id].memory.survey = Conversation.SurveyAsked(
+                    survey: survey, servicer: nil, rule: handover.rule, endedAt: calledAt,
+                    version: rules(for: id)?.playbook.version)
+            }
         } else if words != nil {
             note("code_unused:\(scene.rawValue): \(Refusal.codeLost.rawValue)", for: id)
         }
@@ -260,8 +273,8 @@ extension Step {
                     sessionBegan(id, at: message.sentAt)
                 }
             }
-            let (reason, _) = decide(about: message, in: id)
-            note("decided:\(message.msgID) \(reason.text)", for: id)
+            let decided = decide(about: message, in: id)
+            note("decided:\(message.msgID) \(decided.reason.text)", for: id)
         }
     }
 }

@@ -6,14 +6,17 @@ extension Step {
     mutating func pagePulled(_ page: Work.Page) {
         effects.inbox.reserveCapacity(page.rows.count)
         for row in page.rows.inOrderOfSending where seen.insert(row.msgID).inserted {
-            let (reason, score) = decided(about: row.plausible(at: now), page: page)
-            effects.inbox.append(Effects.InboxRecord(row: row, reason: reason, score: score))
+            let decided = decided(about: row.plausible(at: now), page: page)
+            effects.inbox.append(
+                Effects.InboxRecord(
+                    row: row, reason: decided.reason, score: decided.score, facts: decided.facts,
+                    version: decided.version == router.active?.version ? nil : decided.version))
         }
         effects.position = Effects.Position(
             account: page.account, cursor: page.next, token: page.token)
     }
 
-    private mutating func decided(about row: Inbound, page: Work.Page) -> (Reason, Double?) {
+    private mutating func decided(about row: Inbound, page: Work.Page) -> Decided {
         switch row.content {
         case .fromCustomer(let customer, let body):
             let id = ConversationID(account: row.account, customer: customer)
@@ -23,31 +26,32 @@ extension Step {
         case .fromServicer(let servicer, let customer, _):
             let id = ConversationID(account: row.account, customer: customer)
             observe(.servicerWrote(servicer), for: id, at: row.sentAt)
-            return (.servicerSpoke, nil)
+            pickedUp(id)
+            return Decided(.servicerSpoke)
         case .event(let event):
             let isOld = page.answersSince.map { row.sentAt < $0 } ?? false
             return happened(event, row: row, isAnswered: !isOld)
         case .unknown:
-            return (.unknownOrigin, nil)
+            return Decided(.unknownOrigin)
         }
     }
 
     private mutating func customerWrote(
         _ body: MessageBody, row: Inbound, in id: ConversationID, isAnswered: Bool
-    ) -> (Reason, Double?) {
+    ) -> Decided {
         let pending = self[id].pendingSends
         if self[id].session.observed(.customerWrote(pendingSends: pending), at: row.sentAt) {
             sessionBegan(id, at: row.sentAt)
         }
-        guard isAnswered else { return (.beforeFirstStart, nil) }
+        guard isAnswered else { return Decided(.beforeFirstStart) }
         let message = Conversation.Deferred(row, body, heardAt: now)
         if self[id].memory.handover?.isUnderWay == true { withdrawEnding(of: id) }
         if self[id].memory.handover?.isUnderWay == true {
             guard self[id].memory.deferred.count < Conversation.Memory.mostDeferred else {
-                return (.refused(.waitingInPool), nil)
+                return Decided(.refused(.waitingInPool))
             }
             self[id].memory.deferred.append(message)
-            return (.deferred, nil)
+            return Decided(.deferred)
         }
         return decide(about: message, in: id)
     }
@@ -55,8 +59,11 @@ extension Step {
     /// A session began with the customer's message: it ends 48 hours later, without an event.
     mutating func sessionBegan(_ id: ConversationID, at time: Timestamp) {
         self[id].memory.handover = nil
+        self[id].memory.sessions += 1
+        let canary = router.canaryVersion(for: id)
+        if self[id].memory.version != canary { self[id].memory.version = canary }
         withdrawClosing(of: id)
-        effects.timersSet.append(
+        setTimer(
             Timer(
                 kind: .sessionExpires, conversation: id,
                 due: time + SessionMachine.longestSession))
@@ -91,8 +98,11 @@ extension Step {
 
     private mutating func happened(
         _ event: Event, row: Inbound, isAnswered: Bool
-    ) -> (Reason, Double?) {
-        guard let customer = event.customer else { return (.observed(event.type), nil) }
+    ) -> Decided {
+        if case .servicerStatusChanged(let servicer, let status) = event {
+            servicerChanged(servicer, status, of: row.account)
+        }
+        guard let customer = event.customer else { return Decided(.observed(event.type)) }
         let id = ConversationID(account: row.account, customer: customer)
         switch event {
         case .entered(_, let entrance):
@@ -106,38 +116,47 @@ extension Step {
         case .servicerStatusChanged, .customerRecalled, .servicerRecalled, .unknown:
             break
         }
-        return (.observed(event.type), nil)
+        return Decided(.observed(event.type))
     }
 
     private mutating func entered(
         _ entrance: Entrance, row: Inbound, in id: ConversationID, isAnswered: Bool
-    ) -> (Reason, Double?) {
+    ) -> Decided {
         self[id].memory.scene = entrance.scene
         observe(.entered(code: entrance.welcomeCode), for: id, at: row.sentAt)
-        guard let code = entrance.welcomeCode else { return (.refused(.noWelcomeCode), nil) }
-        guard isAnswered else { return (.beforeFirstStart, nil) }
+        guard let code = entrance.welcomeCode else { return Decided(.refused(.noWelcomeCode)) }
+        guard isAnswered else { return Decided(.beforeFirstStart) }
         return welcome(with: code, in: id, cause: .inbound(row.msgID))
     }
 
     private mutating func sessionChanged(
         _ change: SessionChange, row: Inbound, in id: ConversationID
     ) {
-        observe(.sessionChanged(change), for: id, at: row.sentAt)
+        let before = self[id].occupiedServicer
         let handover = self[id].memory.handover
+        observe(.sessionChanged(change), for: id, at: row.sentAt)
         switch change {
         case .pickedUp(_, let code?):
+            pickedUp(id)
             // The queue text was said with the transfer's own code; nothing is left to say.
             self[id].session.orderedSend(with: code)
             note("code_unused:assigned: nothing to say", for: id)
-        case .ended(_, let code):
+        case .ended(let servicer, let code):
             self[id].memory.handover = nil
-            if let code {
-                say(
-                    handover?.closing, with: code, in: id, from: .cause(.inbound(row.msgID)),
-                    reason: "ended:\(handover?.rule.rawValue ?? "")", scene: .ended)
+            guard let code else { break }
+            let refusal = say(
+                handover?.closing, with: code, in: id, from: .cause(.inbound(row.msgID)),
+                reason: "ended:\(handover?.rule.rawValue ?? "")", scene: .ended)
+            if refusal == nil, let handover, let survey = handover.survey {
+                if let policy = handover.policy {
+                    effects.trace.append(.policy(policy, "ended"))
+                }
+                self[id].memory.survey = Conversation.SurveyAsked(
+                    survey: survey, servicer: servicer ?? before, rule: handover.rule,
+                    endedAt: row.sentAt, version: rules(for: id)?.playbook.version)
             }
-        case .pickedUp(_, nil), .transferred, .reopened, .unknown:
-            break
+        case .pickedUp(_, nil): pickedUp(id)
+        case .transferred, .reopened, .unknown: break
         }
     }
 }
@@ -159,6 +178,10 @@ extension Conversation.Deferred {
         self.init(
             msgID: row.msgID, sentAt: row.sentAt, heardAt: heardAt, kind: body.kind, text: "",
             menuItem: nil)
-        if case .text(let words, let item) = body { (text, menuItem) = (words, item) }
+        switch body {
+        case .text(let words, let item): (text, menuItem) = (words, item)
+        case .shopOrder(let order, _): text = order
+        default: break
+        }
     }
 }

@@ -1,4 +1,5 @@
 import ChatModel
+import RuleEngine
 import SessionMachine
 
 /// Timers that fell due.
@@ -15,6 +16,13 @@ extension Step {
             else { return }
             observe(.sessionExpired, for: id, at: now)
             self[id].memory.handover = nil
+        case .flowExpires: flowExpired(id)
+        case .idle:
+            guard !self[id].memory.values.isEmpty, let bundle = rules(for: id)?.bundle,
+                let wrote = self[id].session.window.openedAt, now - wrote >= bundle.defaults.idle
+            else { return }
+            self[id].memory.values = [:]
+        case .pickUpOverdue: pickUpFellDue(id, timer: timer)
         }
     }
 }

@@ -4,15 +4,20 @@ import SessionMachine
 /// One step in the making: the conversations it has touched so far and the effects it has ordered.
 ///
 /// What may happen is spread over extensions by occasion: `Step+Page`, `Step+Decision`,
-/// `Step+Outcome`, `Step+Timer`.
+/// `Step+Flow`, `Step+Handoff`, `Step+Survey`, `Step+Outcome`, `Step+Timer`, `Step+Roster`.
 struct Step {
     let router: Router
     let now: Timestamp
     var effects = Effects()
     /// Msgids the inbox holds, those of this page included once they are decided.
     var seen: Set<MsgID>
-    private var conversations: [ConversationID: Conversation]
-    private var touched: [ConversationID: Int] = [:]
+    /// In a list, so that they are changed in place: a conversation is large.
+    private var conversations: [Conversation] = []
+    private var places: [ConversationID: Int] = [:]
+    var rosters: Rosters
+    /// Places of those that were changed, in the order they first were.
+    private var touched: [Int] = []
+    private var isTouched: [Bool] = []
     /// Conversations with entries in ``Effects/outbox``: a page may be a whole history, and must
     /// not be searched for each of its rows.
     private var orderedFor: Set<ConversationID> = []
@@ -24,22 +29,49 @@ struct Step {
         self.router = router
         self.now = now
         seen = snapshot.seen
-        conversations = snapshot.conversations
+        conversations.reserveCapacity(snapshot.conversations.count)
+        for (id, conversation) in snapshot.conversations {
+            places[id] = conversations.count
+            conversations.append(conversation)
+        }
+        isTouched = Array(repeating: false, count: conversations.count)
+        rosters = Rosters(snapshot.rosters)
     }
 
     /// The conversation as it is now, and the one to change: what is changed gets written.
     subscript(id: ConversationID) -> Conversation {
-        get { conversations[id] ?? Conversation(id: id) }
-        set {
-            conversations[id] = newValue
-            if touched[id] == nil { touched[id] = touched.count }
+        get { places[id].map { conversations[$0] } ?? Conversation(id: id) }
+        _modify {
+            let place = touchedPlace(of: id)
+            let before = conversations[place].occupiedServicer
+            yield &conversations[place]
+            rosters.moved(
+                from: before, to: conversations[place].occupiedServicer, of: id.account)
         }
+    }
+
+    private mutating func touchedPlace(of id: ConversationID) -> Int {
+        let place: Int
+        if let known = places[id] {
+            place = known
+        } else {
+            place = conversations.count
+            places[id] = place
+            conversations.append(Conversation(id: id))
+            isTouched.append(false)
+        }
+        if !isTouched[place] {
+            isTouched[place] = true
+            touched.append(place)
+        }
+        return place
     }
 
     /// Everything ordered, with the touched conversations in the order they were first touched.
     consuming func finish() -> Effects {
-        effects.conversations =
-            touched.sorted { $0.value < $1.value }.compactMap { conversations[$0.key] }
+        effects.conversations = touched.map { conversations[$0] }
+        effects.roster = rosters.changes
+        effects.rosterReplaced = rosters.replaced
         return effects
     }
 
@@ -115,6 +147,14 @@ struct Step {
         return effects.outbox.firstIndex { $0.conversation == id && $0.id == action }
     }
 
+    /// What a session leaves behind goes with it.
+    mutating func forgetSession(of id: ConversationID) {
+        if !self[id].memory.values.isEmpty { self[id].memory.values = [:] }
+        if self[id].memory.numberedMenu != nil { self[id].memory.numberedMenu = nil }
+    }
+
+    mutating func setTimer(_ timer: Timer) { effects.timersSet.append(timer) }
+
     mutating func note(_ what: String, for id: ConversationID) {
         effects.journal.append(
             Effects.JournalEntry(conversation: id, account: id.account, at: now, what: what))
@@ -138,7 +178,12 @@ struct Step {
         guard self[id].session.observed(observation, at: time) else { return false }
         let after = self[id].session.state
         note("session:\(before.number)→\(after.number)", for: id)
+        if case .human(let servicer?) = before, after != before {
+            self[id].memory.lastServed = Conversation.Served(servicer: servicer, until: time)
+        }
+        if after == .ended { forgetSession(of: id) }
         if !after.isBotsTurn {
+            leaveFlow(of: id, because: "flow_left")
             withdrawPending(of: id, because: "session:\(after.number)")
             // A transfer withdrawn before its call never has an outcome to wait for.
             decideDeferred(id, calledAt: now)

@@ -1,4 +1,5 @@
 package import ChatModel
+package import RuleEngine
 
 /// One piece of news for the core; one transaction in the store.
 package enum Work: Sendable {
@@ -8,6 +9,8 @@ package enum Work: Sendable {
     case outcomes([CompletedAction])
     /// Timers that fell due.
     case timers([Timer])
+    /// Who may serve an account, as `servicer/list` told it.
+    case roster(OpenKfID, [ServicerListing])
 
     /// A page of `sync_msg`.
     package struct Page: Sendable {
@@ -45,6 +48,17 @@ package enum Work: Sendable {
         case .page(let page): Set(page.rows.lazy.compactMap(\.conversation))
         case .outcomes(let outcomes): Set(outcomes.lazy.map(\.entry.conversation))
         case .timers(let timers): Set(timers.lazy.map(\.conversation))
+        case .roster: []
+        }
+    }
+
+    /// The accounts it is about: their rosters are loaded.
+    package var accounts: Set<OpenKfID> {
+        switch self {
+        case .page(let page): [page.account]
+        case .outcomes(let outcomes): Set(outcomes.lazy.map(\.entry.conversation.account))
+        case .timers(let timers): Set(timers.lazy.map(\.conversation.account))
+        case .roster(let account, _): [account]
         }
     }
 
@@ -70,11 +84,57 @@ package struct Snapshot: Sendable {
     package var seen: Set<MsgID>
     /// The touched conversations that exist, with their pending sends counted.
     package var conversations: [ConversationID: Conversation]
+    /// Everybody known to serve the work's accounts.
+    package var rosters: [OpenKfID: [RosterRow]]
 
     /// What is known of some rows and conversations.
-    package init(seen: Set<MsgID> = [], conversations: [ConversationID: Conversation] = [:]) {
+    package init(
+        seen: Set<MsgID> = [], conversations: [ConversationID: Conversation] = [:],
+        rosters: [OpenKfID: [RosterRow]] = [:]
+    ) {
         self.seen = seen
         self.conversations = conversations
+        self.rosters = rosters
+    }
+}
+
+/// One servicer of an account, as `servicer/list` tells it (wecom-kf reference §6).
+package struct ServicerListing: Hashable, Sendable {
+    /// Who.
+    package var servicer: ServicerID
+    /// Whether they receive.
+    package var isReceiving: Bool
+
+    /// A servicer.
+    package init(servicer: ServicerID, isReceiving: Bool) {
+        self.servicer = servicer
+        self.isReceiving = isReceiving
+    }
+}
+
+/// What we know of one servicer of one account.
+package struct RosterRow: Hashable, Sendable {
+    /// The account they serve.
+    package var account: OpenKfID
+    /// Who.
+    package var servicer: ServicerID
+    /// Whether they receive; `nil` until the platform has told.
+    package var isReceiving: Bool?
+    /// How many sessions we believe they have open.
+    package var load: Int
+    /// When they were last given one by us.
+    package var assignedAt: Timestamp?
+
+    /// A servicer of an account.
+    package init(
+        account: OpenKfID, servicer: ServicerID, isReceiving: Bool? = nil, load: Int = 0,
+        assignedAt: Timestamp? = nil
+    ) {
+        self.account = account
+        self.servicer = servicer
+        self.isReceiving = isReceiving
+        self.load = load
+        self.assignedAt = assignedAt
     }
 }
 
@@ -84,6 +144,12 @@ package struct Timer: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
         /// 48 hours after a session began: the platform ends it without an event.
         case sessionExpires = "session_expires"
+        /// The customer has been silent for a flow's `expire`.
+        case flowExpires = "flow_expires"
+        /// The customer has been silent for the bundle's `idle`: values of the session go.
+        case idle
+        /// Nobody has picked a session up within the policy's time.
+        case pickUpOverdue = "pick_up_overdue"
     }
 
     /// What it is for.
@@ -120,8 +186,16 @@ package struct Effects: Sendable {
     package var settled: [Settlement] = []
     /// Timers to set; setting replaces the conversation's timer of the same kind.
     package var timersSet: [Timer] = []
-    /// Timers to remove: those that fired.
+    /// Timers to remove: those that fired, or are for nothing any more.
     package var timersFired: [Timer] = []
+    /// Servicers as they are now; each replaces the row of the same account and servicer.
+    package var roster: [RosterRow] = []
+    /// Accounts whose servicers are those in ``roster`` and nobody else.
+    package var rosterReplaced: Set<OpenKfID> = []
+    /// Answers to surveys.
+    package var surveys: [SurveyAnswer] = []
+    /// What of the rules was walked through, for whoever counts coverage; not stored.
+    package var trace: [Trace] = []
     /// Notes that belong to no inbox row and no outbox entry.
     package var journal: [JournalEntry] = []
     /// Where the next pull of the page's account begins.
@@ -138,12 +212,63 @@ package struct Effects: Sendable {
         package var reason: Reason
         /// The winner's score; `nil` when no rule won.
         package var score: Double?
+        /// What the decision looked at, to explain it later; `nil` where no rule was asked.
+        package var facts: Facts?
+        /// The version that decided, where it is not the active one.
+        package var version: RuleSetVersion?
 
         /// A decided row.
-        package init(row: Inbound, reason: Reason, score: Double?) {
+        package init(
+            row: Inbound, reason: Reason, score: Double?, facts: Facts? = nil,
+            version: RuleSetVersion? = nil
+        ) {
             self.row = row
             self.reason = reason
             self.score = score
+            self.facts = facts
+            self.version = version
+        }
+    }
+
+    /// A place of the rules that a decision went through, beside the rule that won.
+    package enum Trace: Hashable, Sendable {
+        /// A step of a flow, by the place where it is written, and what came of it where that can
+        /// differ: `answered`, `retried`, `else`, `failed`, `then`.
+        case step(SourcePlace, String)
+        /// A branch of a hand-off policy: `to`, `closed`, `nobody`, `prefer`, `overdue`, `ended`.
+        case policy(PolicyName, String)
+        case notice(NoticeName)
+    }
+
+    /// A customer's mark for a session.
+    package struct SurveyAnswer: Hashable, Sendable {
+        /// Whose.
+        package var conversation: ConversationID
+        /// Which survey.
+        package var survey: SurveyName
+        /// The key of the item tapped.
+        package var mark: String
+        /// Who served the session it is about.
+        package var servicer: ServicerID?
+        /// The rule that handed it over.
+        package var rule: RuleName?
+        /// When that session ended.
+        package var endedAt: Timestamp
+        /// When the customer answered.
+        package var at: Timestamp
+
+        /// A mark.
+        package init(
+            conversation: ConversationID, survey: SurveyName, mark: String,
+            servicer: ServicerID?, rule: RuleName?, endedAt: Timestamp, at: Timestamp
+        ) {
+            self.conversation = conversation
+            self.survey = survey
+            self.mark = mark
+            self.servicer = servicer
+            self.rule = rule
+            self.endedAt = endedAt
+            self.at = at
         }
     }
 

@@ -11,7 +11,8 @@ package struct RuleSet: Sendable {
 
     /// Compiles every bundle; about 0.1 s for 100 000 keywords.
     ///
-    /// Throws the first mistake found. Names are not checked for uniqueness here.
+    /// Similar questions take 20 µs a wording. Throws the first mistake found. Names are not
+    /// checked for uniqueness here.
     package init(_ definition: RuleSetDefinition) throws(RuleSetError) {
         var bundles: [CompiledBundle] = []
         var served: [AccountAlias: Int] = [:]

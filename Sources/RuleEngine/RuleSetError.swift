@@ -6,24 +6,31 @@ package struct RuleSetError: Error, Hashable, Sendable, CustomStringConvertible 
     package enum Cause: Hashable, Sendable {
         /// RE2 refuses the pattern, or it is over ``RegularExpression/longestPattern``.
         case badRegularExpression(pattern: String, reason: String)
-        /// `says`, `says_exactly` or `starts_with` with nothing but marks and spaces: it could
-        /// never apply.
+        /// Words or a question with nothing but marks and spaces: they could never apply.
         case nothingToHear(pattern: String)
         /// Two bundles serve one account.
         case accountServedTwice(AccountAlias)
         /// More than 65 535 different characters in one bundle's keywords.
         case tooManyCharacters
+        /// A condition on hours that the bundle doesn't define.
+        case unknownSchedule(ScheduleName)
+        /// A schedule whose zone or calendar nobody knows.
+        case unusableSchedule(ScheduleName, CompiledSchedule.Problem)
+        /// A slot whose regular expression RE2 refuses.
+        case unusableSlot(SlotName, reason: String)
     }
 
     /// What is wrong.
     package let cause: Cause
     /// The bundle it is in.
     package let bundle: BundleName
-    /// The rule it is in; `nil` for what concerns the whole bundle.
+    /// The rule it is in; `nil` for what concerns a notice or the whole bundle.
     package let rule: RuleName?
-    /// Where that rule begins.
+    /// The notice it is in.
+    package let notice: NoticeName?
+    /// Where that rule or notice begins.
     package let place: SourcePlace?
-    /// Index into the rule's triggers.
+    /// Index into the triggers of the rule or notice.
     package let trigger: Int?
 
     /// An error in a bundle, or in one rule of it.
@@ -33,13 +40,27 @@ package struct RuleSetError: Error, Hashable, Sendable, CustomStringConvertible 
         self.cause = cause
         self.bundle = bundle
         self.rule = rule?.name
-        self.place = rule?.place
+        notice = nil
+        place = rule?.place
+        self.trigger = trigger
+    }
+
+    /// An error in a notice.
+    init(
+        _ cause: Cause, bundle: BundleName, notice: NoticeDefinition, trigger: Int? = nil
+    ) {
+        self.cause = cause
+        self.bundle = bundle
+        rule = nil
+        self.notice = notice.name
+        place = notice.place
         self.trigger = trigger
     }
 
     package var description: String {
-        let location = [place?.description, rule.map { "rule '\($0)'" } ?? "bundle '\(bundle)'"]
-        return location.compactMap(\.self).joined(separator: ": ") + ": \(message)"
+        let owner =
+            rule.map { "rule '\($0)'" } ?? notice.map { "notice '\($0)'" } ?? "bundle '\(bundle)'"
+        return [place?.description, owner, message].compactMap(\.self).joined(separator: ": ")
     }
 
     /// What is wrong and what to do, without the place.
@@ -53,6 +74,15 @@ package struct RuleSetError: Error, Hashable, Sendable, CustomStringConvertible 
             "another bundle already serves account '\(account)'; leave it in one of them"
         case .tooManyCharacters:
             "the keywords use more than 65535 different characters; split the bundle"
+        case .unknownSchedule(let name):
+            "no schedule is called '\(name)'; define it under 'schedules'"
+        case .unusableSchedule(let name, .unknownZone(let zone)):
+            "schedule '\(name)': nobody knows the zone '\(zone)'; use one like Asia/Shanghai"
+        case .unusableSchedule(let name, .unknownCalendar(let calendar)):
+            "schedule '\(name)': there is no calendar '\(calendar)'; use "
+                + HolidayCalendar.names.joined(separator: " or ")
+        case .unusableSlot(let name, let reason):
+            "slot '\(name)': its regular expression is not usable: \(reason)"
         }
     }
 }

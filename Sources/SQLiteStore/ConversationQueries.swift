@@ -18,7 +18,8 @@ extension Database {
                     AND customers.account = (SELECT id FROM accounts WHERE account = ?1)
                 WHERE EXISTS (
                     SELECT 1 FROM outbox WHERE customer = customers.id
-                        AND kind <> 'transfer' AND status IN ('pending', 'done'))
+                        AND kind IN ('send', 'send_on_event')
+                        AND status IN ('pending', 'done'))
                 OR EXISTS (
                     SELECT 1 FROM inbox WHERE customer = customers.id AND who = 'servicer')
                 """,

@@ -16,6 +16,21 @@ enum JSON {
     }
 }
 
+/// Decodes JSON of one type, each different text once: rules repeat each other's conditions and
+/// hand-offs.
+struct JSONMemo<Value: Decodable> {
+    private var known: [String: Value] = [:]
+
+    /// The value that `text` stands for; `nil` for none.
+    mutating func value(of text: String?) throws -> Value? {
+        guard let text else { return nil }
+        if let known = known[text] { return known }
+        let value = try JSON.value(Value.self, of: text)
+        known[text] = value
+        return value
+    }
+}
+
 extension String {
     /// The text as SQLite can keep it: GRDB hands text over as a C string, which ends at a NUL.
     var storable: String {

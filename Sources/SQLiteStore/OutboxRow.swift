@@ -1,3 +1,4 @@
+import Boundary
 import ChatModel
 import GRDB
 import Routing
@@ -32,6 +33,11 @@ enum OutboxRow {
             kind = "transfer"
             words = target.words
             action = try JSON.text(of: entry.action)
+        case .call(let call):
+            // What is sent may be a customer's; it is in the JSON alone.
+            kind = "call"
+            words = "\(call.service).\(call.operation)"
+            action = try JSON.text(of: entry.action)
         }
         row.add(customer)
         row.add(entry.id.cause.key)
@@ -47,8 +53,15 @@ enum OutboxRow {
         row.add(version)
     }
 
-    /// The entry in a row of account, customer, cause, ordinal, text, action, decided_at,
-    /// deadline, expires, reason, uncertain.
+    /// The columns that ``entry(_:)`` reads, in its order, of `outbox` joined with `customers` and
+    /// `accounts`.
+    static let columns = """
+        accounts.account, customers.customer, outbox.cause, outbox.ordinal, outbox.text,
+        outbox.action, outbox.decided_at, outbox.deadline, outbox.expires, outbox.reason,
+        outbox.uncertain
+        """
+
+    /// The entry in a row that begins with ``columns``.
     static func entry(_ row: Row) throws -> OutboxEntry {
         let action: Action =
             if let text = row[5] as String? {
@@ -63,6 +76,17 @@ enum OutboxRow {
             action: action, decidedAt: Timestamp(milliseconds: row[6]),
             deadline: Timestamp(milliseconds: row[7]), expires: row[8], reason: row[9],
             isUncertain: row[10])
+    }
+
+    /// The action in a row of ``columns``, version, status, note, settled_at.
+    static func action(_ row: Row) throws -> RecordedAction {
+        guard let status = OutboxStatus(rawValue: row[12]) else {
+            throw StoreError.damaged("an action's status")
+        }
+        return RecordedAction(
+            entry: try entry(row), version: (row[11] as String?).map { RuleSetVersion($0) },
+            status: status, note: row[13],
+            settledAt: (row[14] as Int64?).map { Timestamp(milliseconds: $0) })
     }
 
     /// The cause whose ``Cause/key`` this is.

@@ -14,9 +14,19 @@ struct RuleSetReader {
 
     func definition() throws -> RuleSetDefinition {
         var bundles: [BundleDefinition] = []
-        try rows("SELECT name FROM bundles WHERE version = ? ORDER BY position") { row in
+        try rows(
+            """
+            SELECT name, owner, valid, defaults, schedules, slots, notices, flows, policies, surveys
+            FROM bundles WHERE version = ? ORDER BY position
+            """
+        ) { row in
             bundles.append(
-                BundleDefinition(name: BundleName(row[0]), accounts: [], menus: [], rules: []))
+                BundleDefinition(
+                    name: BundleName(row[0]), accounts: [], owner: row[1], valid: try json(row[2]),
+                    defaults: try json(row[3]) ?? BundleDefinition.Defaults(),
+                    schedules: try json(row[4]) ?? [], menus: [], slots: try json(row[5]) ?? [],
+                    notices: try json(row[6]) ?? [], rules: [], flows: try json(row[7]) ?? [],
+                    policies: try json(row[8]) ?? [], surveys: try json(row[9]) ?? []))
         }
         try rows(
             "SELECT bundle, alias FROM bundle_accounts WHERE version = ? ORDER BY bundle, position"
@@ -31,25 +41,30 @@ struct RuleSetReader {
     private func readMenus(into bundles: inout [BundleDefinition]) throws {
         try rows(
             """
-            SELECT bundle, name, head, tail FROM menus WHERE version = ?
+            SELECT bundle, name, head, tail, has_numbers, rest FROM menus WHERE version = ?
             ORDER BY bundle, position
             """
         ) { row in
+            let rest: MenuRest? = try json(row[5])
             bundles[try index(row[0], in: bundles)].menus.append(
-                MenuDefinition(name: MenuName(row[1]), head: row[2], items: [], tail: row[3]))
+                MenuDefinition(
+                    name: MenuName(row[1]), head: Template(shown: row[2], whole: rest?.head),
+                    items: [], tail: Template(shown: row[3], whole: rest?.tail),
+                    hasNumbers: row[4]))
         }
         try rows(
             """
-            SELECT bundle, menu, key, kind, label, target, page_path, no_newline FROM menu_items
-            WHERE version = ? ORDER BY bundle, menu, position
+            SELECT bundle, menu, key, kind, label, target, page_path, no_newline, rest
+            FROM menu_items WHERE version = ? ORDER BY bundle, menu, position
             """
         ) { row in
             let bundle = try index(row[0], in: bundles)
             let menu = try index(row[1], in: bundles[bundle].menus)
             let item = try MenuItemRow(
-                kind: row[3], label: row[4], target: row[5], pagePath: row[6], noNewline: row[7]
+                key: row[2], kind: row[3], label: row[4], target: row[5], pagePath: row[6],
+                noNewline: row[7], rest: try json(row[8])
             ).item()
-            bundles[bundle].menus[menu].items.append(MenuDefinition.Item(key: row[2], item: item))
+            bundles[bundle].menus[menu].items.append(item)
         }
     }
 
@@ -83,10 +98,14 @@ struct RuleSetReader {
         ) { row in
             examples.append((row[2], row[3]), bundle: row[0], rule: row[1])
         }
+        var conditions = JSONMemo<[Condition]>()
+        var handoffs = JSONMemo<HandoffDefinition>()
+        var endings = JSONMemo<EndDefinition>()
+        var rests = JSONMemo<RuleRest>()
         try rows(
             """
             SELECT bundle, position, name, priority, file, line, "column", conditions, exceptions,
-                handoff, ending
+                handoff, ending, starts, owner, metric_id, candidate_id, rest
             FROM rules WHERE version = ? ORDER BY bundle, position
             """
         ) { row in
@@ -96,16 +115,21 @@ struct RuleSetReader {
                 throw StoreError.damaged("a rule's priority")
             }
             let examples = examples.next(bundle: bundle, rule: position)
+            let rest = try rests.value(of: row[15])
             bundles[try index(bundle, in: bundles)].rules.append(
                 RuleDefinition(
                     name: RuleName(row[2]),
                     place: SourcePlace(file: row[4], line: row[5], column: row[6]),
                     priority: priority, triggers: triggers.next(bundle: bundle, rule: position),
-                    conditions: try json([Condition].self, row[7]) ?? [],
-                    exceptions: try json([Condition].self, row[8]) ?? [],
+                    conditions: try conditions.value(of: row[7]) ?? [],
+                    exceptions: try conditions.value(of: row[8]) ?? [],
                     reply: replies.next(bundle: bundle, rule: position),
-                    handoff: try json(HandoffDefinition.self, row[9]),
-                    end: try json(EndDefinition.self, row[10]),
+                    handoff: try handoffs.value(of: row[9]), end: try endings.value(of: row[10]),
+                    tags: rest?.tags ?? [], sets: rest?.sets ?? [],
+                    start: (row[11] as String?).map { FlowName($0) }, valid: rest?.valid,
+                    oncePer: rest?.oncePer, accounts: rest?.accounts, id: row[13],
+                    renamedFrom: rest?.renamedFrom ?? [], owner: row[12],
+                    candidateID: (row[14] as String?).map { WireID($0) },
                     examples: examples.filter(\.wins).map(\.sentence),
                     notExamples: examples.filter { !$0.wins }.map(\.sentence)))
         }
@@ -116,8 +140,8 @@ struct RuleSetReader {
         while let row = try cursor.next() { try body(row) }
     }
 
-    private func json<Value: Decodable>(_ type: Value.Type, _ text: String?) throws -> Value? {
-        try text.map { try JSON.value(type, of: $0) }
+    private func json<Value: Decodable>(_ text: String?) throws -> Value? {
+        try text.map { try JSON.value(Value.self, of: $0) }
     }
 
     private func index(_ position: Int, in values: [some Any]) throws -> Int {

@@ -3,6 +3,9 @@ import GRDB
 import RuleEngine
 
 /// Writes a rule set as rows: one a bundle, menu, menu item, rule, trigger, reply and example.
+///
+/// What a bundle has few of (schedules, slots, notices, flows, policies, surveys) is JSON in its
+/// row.
 struct RuleSetWriter {
     let db: Database
     /// The version's row number.
@@ -10,7 +13,7 @@ struct RuleSetWriter {
 
     func write(_ definition: RuleSetDefinition) throws {
         for (index, bundle) in definition.bundles.enumerated() {
-            try insert("bundles (version, position, name)", [version, index, bundle.name.rawValue])
+            try write(bundle, at: index)
             for (position, alias) in bundle.accounts.enumerated() {
                 try insert(
                     "bundle_accounts (version, bundle, position, alias)",
@@ -25,20 +28,38 @@ struct RuleSetWriter {
         }
     }
 
+    private func write(_ bundle: BundleDefinition, at position: Int) throws {
+        let defaults = bundle.defaults
+        try insert(
+            """
+            bundles (version, position, name, owner, valid, defaults, schedules, slots, notices,
+                flows, policies, surveys)
+            """,
+            [
+                version, position, bundle.name.rawValue, bundle.owner, try json(bundle.valid),
+                try json(defaults == BundleDefinition.Defaults() ? nil : defaults),
+                try json(bundle.schedules), try json(bundle.slots), try json(bundle.notices),
+                try json(bundle.flows), try json(bundle.policies), try json(bundle.surveys),
+            ])
+    }
+
     private func write(_ menu: MenuDefinition, at position: Int, bundle: Int) throws {
         try insert(
-            "menus (version, bundle, position, name, head, tail)",
-            [version, bundle, position, menu.name.rawValue, menu.head, menu.tail])
+            "menus (version, bundle, position, name, head, tail, has_numbers, rest)",
+            [
+                version, bundle, position, menu.name.rawValue, menu.head?.shown, menu.tail?.shown,
+                menu.hasNumbers, try json(MenuRest(menu)),
+            ])
         for (index, item) in menu.items.enumerated() {
-            let row = MenuItemRow(item.item)
+            let row = MenuItemRow(item)
             try insert(
                 """
                 menu_items (version, bundle, menu, position, key, kind, label, target, page_path,
-                    no_newline)
+                    no_newline, rest)
                 """,
                 [
-                    version, bundle, position, index, item.key, row.kind, row.label, row.target,
-                    row.pagePath, row.noNewline,
+                    version, bundle, position, index, row.key, row.kind, row.label, row.target,
+                    row.pagePath, row.noNewline, try json(row.rest),
                 ])
         }
     }
@@ -47,18 +68,17 @@ struct RuleSetWriter {
         try insert(
             """
             rules (version, bundle, position, name, priority, file, line, "column", conditions,
-                exceptions, handoff, ending)
+                exceptions, handoff, ending, starts, owner, metric_id, candidate_id, rest)
             """,
             [
                 version, bundle, position, rule.name.rawValue, rule.priority.rawValue,
                 rule.place.file, rule.place.line, rule.place.column,
-                rule.conditions.isEmpty ? nil : try JSON.text(of: rule.conditions),
-                rule.exceptions.isEmpty ? nil : try JSON.text(of: rule.exceptions),
-                try rule.handoff.map { try JSON.text(of: $0) },
-                try rule.end.map { try JSON.text(of: $0) },
+                try json(rule.conditions), try json(rule.exceptions), try json(rule.handoff),
+                try json(rule.end), rule.start?.rawValue, rule.owner, rule.id,
+                rule.candidateID?.rawValue, try json(RuleRest(rule)),
             ])
         for (index, trigger) in rule.triggers.enumerated() {
-            let row = TriggerRow(trigger)
+            let row = try TriggerRow(trigger)
             try insert(
                 "rule_triggers (version, bundle, rule, position, kind, pattern, menu, item)",
                 [version, bundle, position, index, row.kind, row.pattern, row.menu, row.item])
@@ -76,6 +96,15 @@ struct RuleSetWriter {
                     [version, bundle, position, wins, index, sentence])
             }
         }
+    }
+
+    private func json(_ value: (some Encodable)?) throws -> String? {
+        try value.map { try JSON.text(of: $0) }
+    }
+
+    /// NULL for an empty list.
+    private func json(_ values: [some Encodable]) throws -> String? {
+        values.isEmpty ? nil : try JSON.text(of: values)
     }
 
     /// Inserts one row; `target` is a table with the columns that `values` fill.

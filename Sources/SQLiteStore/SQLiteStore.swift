@@ -19,17 +19,25 @@ package final class SQLiteStore: ConversationStore {
     /// The file, as it was given.
     package let path: String
     private let pool: DatabasePool
+    private let hash: (@Sendable ([UInt8]) -> String)?
 
     /// Opens the store at `path`, or creates it, readable by the owner only, in a directory that
     /// exists; brings an older version's tables up to date.
     ///
     /// Blocks for some milliseconds: call it at start.
     ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - hash: Seals what people do (``AuditEntry``), as in ``Environment/shortHash``; without
+    ///     one, entries are written unsealed, which counts as damage behind sealed ones.
     /// - Throws: ``StoreError/Code/cannotOpen`` when the directory is missing or may not be
     ///   written, or the file is something else; ``StoreError/Code/tooNew`` when a newer version
     ///   wrote it; ``StoreError/Code/busy`` when another process won't let go of it.
-    package init(path: String) throws(StoreError) {
+    package init(
+        path: String, hash: (@Sendable ([UInt8]) -> String)? = nil
+    ) throws(StoreError) {
         self.path = path
+        self.hash = hash
         pool = try StoreFile(path: path).open()
     }
 
@@ -134,10 +142,10 @@ package final class SQLiteStore: ConversationStore {
     package func publish(
         _ version: PublishedVersion, activate: Bool
     ) async throws(StoreError) {
-        try await write("publishing a version") { db in
-            if try db.versionNumber(of: version.id) == nil { try db.insert(version) }
+        try await change("publishing a version") { trail in
+            try trail.publish(version)
             if activate {
-                try db.activate(
+                try trail.activate(
                     version.id, by: version.author, note: version.note, at: version.publishedAt)
             }
         }
@@ -164,14 +172,14 @@ package final class SQLiteStore: ConversationStore {
     package func activate(
         _ id: RuleSetVersion, by author: String, note: String, at time: Timestamp
     ) async throws(StoreError) {
-        try await write("activating a version") { db in
-            try db.activate(id, by: author, note: note, at: time)
+        try await change("activating a version") { trail in
+            try trail.activate(id, by: author, note: note, at: time)
         }
     }
 
     // MARK: Transactions
 
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ operation: String, _ body: @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
@@ -179,6 +187,14 @@ package final class SQLiteStore: ConversationStore {
         } catch {
             throw StoreError(error, during: operation)
         }
+    }
+
+    /// A transaction of something people do, noted in the audit.
+    func change(
+        _ operation: String, _ body: @Sendable (AuditTrail) throws -> Void
+    ) async throws(StoreError) {
+        let hash = hash
+        try await write(operation) { db in try body(AuditTrail(db: db, hash: hash)) }
     }
 
     /// One immediate transaction: it holds the write lock before it reads, so that what `body`
@@ -191,5 +207,96 @@ package final class SQLiteStore: ConversationStore {
         } catch {
             throw StoreError(error, during: operation)
         }
+    }
+}
+
+/// What people do with a store, and ask of it, beside what the engine does.
+extension SQLiteStore {
+    // MARK: Versions
+
+    package func activation() async throws(StoreError) -> Activation {
+        try await read("reading the active version") { try $0.activation() }
+    }
+
+    package func setCanary(_ canary: Canary) async throws(StoreError) {
+        try await change("setting a canary") { try $0.set(canary) }
+    }
+
+    package func clearCanary(
+        by author: String, note: String, at time: Timestamp
+    ) async throws(StoreError) {
+        try await change("ending a canary") { try $0.clearCanary(by: author, note: note, at: time) }
+    }
+
+    package func pinnedVersions() async throws(StoreError) -> Set<RuleSetVersion> {
+        try await read("reading pinned versions") { try $0.pinnedVersions() }
+    }
+
+    package func wireIDs() async throws(StoreError) -> [PublishedWireID] {
+        try await read("reading published ids") { try $0.wireIDs() }
+    }
+
+    // MARK: Notices
+
+    package func addNotice(_ notice: LiveNotice) async throws(StoreError) {
+        try await change("adding a notice") { try $0.add(notice) }
+    }
+
+    package func removeNotice(
+        _ name: NoticeName, by author: String, note: String, at time: Timestamp
+    ) async throws(StoreError) {
+        try await change("removing a notice") {
+            try $0.remove(name, by: author, note: note, at: time)
+        }
+    }
+
+    package func notices(
+        inForceAt time: Timestamp?
+    ) async throws(StoreError) -> [LiveNotice] {
+        try await read("reading notices") { try $0.notices(inForceAt: time) }
+    }
+
+    // MARK: Looking back
+
+    package func audit(limit: Int) async throws(StoreError) -> [AuditEntry] {
+        try await read("reading the audit") { try $0.audit(limit: limit) }
+    }
+
+    package func decision(of msgID: MsgID) async throws(StoreError) -> RecordedDecision? {
+        try await read("reading a decision") { try $0.decision(of: msgID) }
+    }
+
+    package func traffic(
+        since time: Timestamp, limit: Int
+    ) async throws(StoreError) -> [RecordedDecision] {
+        try await read("reading past messages") { try $0.traffic(since: time, limit: limit) }
+    }
+
+    package func conversationLog(_ id: ConversationID) async throws(StoreError) -> [LogEntry] {
+        try await read("reading a conversation") { try $0.conversationLog(id) }
+    }
+
+    package func conversations(
+        of customer: ExternalUserID
+    ) async throws(StoreError) -> [ConversationID] {
+        try await read("looking for a customer") { try $0.conversations(of: customer) }
+    }
+
+    package func conversation(
+        numbered number: Int
+    ) async throws(StoreError) -> ConversationID? {
+        try await read("looking for a conversation") { try $0.conversation(numbered: number) }
+    }
+
+    package func number(of conversation: ConversationID) async throws(StoreError) -> Int? {
+        try await read("looking for a conversation") { db in
+            try db.number(of: conversation).map { Int($0) }
+        }
+    }
+
+    package func surveyAnswers(
+        since time: Timestamp
+    ) async throws(StoreError) -> [Effects.SurveyAnswer] {
+        try await read("reading surveys' answers") { try $0.surveyAnswers(since: time) }
     }
 }

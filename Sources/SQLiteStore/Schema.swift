@@ -16,14 +16,21 @@ enum Schema {
             try db.execute(sql: ruleSetsV1)
             try db.execute(sql: transcriptV1)
         }
+        migrator.registerMigration("v2", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: conversationsV2)
+            try db.execute(sql: ruleSetsV2)
+            try db.execute(sql: operationsV2)
+            try db.execute(sql: transcriptV1)
+        }
         return migrator
     }
 
     /// Positions, inbox, conversations, outbox, timers, journal.
     ///
-    /// Times are milliseconds since the Unix epoch. Accounts and customers are numbered once, and numbers stand for them everywhere
-    /// else: with their names in every index a step writes four times as many pages. Checks are
-    /// spelled with OR, since `IN` of three values costs a temporary table for every row.
+    /// Times are milliseconds since the Unix epoch. Accounts and customers are numbered once, and
+    /// numbers stand for them everywhere else: with their names in every index a step writes four
+    /// times as many pages. Checks are spelled with OR, since `IN` of three values costs a
+    /// temporary table for every row.
     private static let conversationsV1 = """
         -- cursor and committed_at are NULL until the first page is committed.
         CREATE TABLE accounts (
@@ -128,8 +135,7 @@ enum Schema {
 
     /// Rule-set versions: what is published is never changed.
     ///
-    /// The active version is the one of
-    /// the last activation.
+    /// The active version is the one of the last activation.
     private static let ruleSetsV1 = """
         CREATE TABLE rule_set_versions (
             number INTEGER PRIMARY KEY,

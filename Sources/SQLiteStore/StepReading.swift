@@ -10,7 +10,32 @@ extension Database {
     func snapshot(for work: Work, _ numbers: inout CustomerNumbers) throws -> Snapshot {
         try numbers.find(work.conversations)
         return Snapshot(
-            seen: try seen(of: work.rows, &numbers), conversations: try conversations(numbers))
+            seen: try seen(of: work.rows, &numbers), conversations: try conversations(numbers),
+            rosters: try rosters(of: work.accounts, &numbers))
+    }
+
+    /// Who serves each of `accounts`, by servicer; accounts of which nobody is known are left out.
+    private func rosters(
+        of accounts: Set<OpenKfID>, _ numbers: inout CustomerNumbers
+    ) throws -> [OpenKfID: [RosterRow]] {
+        let statement = try cachedStatement(
+            sql: """
+                SELECT servicer, receiving, load, assigned_at FROM roster WHERE account = ?
+                ORDER BY servicer
+                """)
+        var rosters: [OpenKfID: [RosterRow]] = [:]
+        for account in accounts {
+            guard let number = try numbers.number(of: account) else { continue }
+            let rows = try Row.fetchCursor(statement, arguments: [number])
+            while let row = try rows.next() {
+                rosters[account, default: []].append(
+                    RosterRow(
+                        account: account, servicer: ServicerID(row[0]), isReceiving: row[1],
+                        load: row[2],
+                        assignedAt: (row[3] as Int64?).map { Timestamp(milliseconds: $0) }))
+            }
+        }
+        return rosters
     }
 
     /// Those msgids of `rows` that the inbox already holds.
@@ -43,7 +68,7 @@ extension Database {
         let rows = try Row.fetchCursor(
             try cachedStatement(
                 sql: """
-                    SELECT conversations.*,
+                    SELECT \(ConversationRow.columns),
                         (SELECT count(*) FROM outbox
                          WHERE outbox.customer = conversations.customer
                             AND outbox.status = 'pending' AND outbox.kind = 'send')
@@ -51,7 +76,8 @@ extension Database {
                     CROSS JOIN conversations ON conversations.customer = wanted.value
                     """),
             arguments: [try JSON.text(of: Array(ids.keys))])
-        var found: [ConversationID: Conversation] = [:]
+        // A conversation is large to move about.
+        var found = Dictionary<ConversationID, Conversation>(minimumCapacity: ids.count)
         while let row = try rows.next() {
             guard let id = ids[row[0]] else { continue }
             found[id] = try ConversationRow.conversation(id, row)
@@ -80,9 +106,8 @@ extension Database {
         let rows = try Row.fetchCursor(
             self,
             sql: """
-                SELECT accounts.account, customers.customer, cause, ordinal, text, action,
-                    decided_at, deadline, expires, reason, uncertain
-                FROM outbox JOIN customers ON customers.id = outbox.customer
+                SELECT \(OutboxRow.columns) FROM outbox
+                    JOIN customers ON customers.id = outbox.customer
                     JOIN accounts ON accounts.id = customers.account
                 WHERE status = 'pending' ORDER BY outbox.id
                 """)

@@ -15,7 +15,7 @@ struct StepWriter {
     mutating func write(_ effects: Effects) throws {
         let version = version?.rawValue
         try forEach(effects.inbox, InboxRow.insert) { writer, record, row in
-            InboxRow.bind(
+            try InboxRow.bind(
                 record, account: try writer.numbers.numbered(record.row.account),
                 customer: try record.row.conversation.map { try writer.numbers.numbered($0) },
                 version: version, decidedAt: writer.now, to: &row)
@@ -27,14 +27,28 @@ struct StepWriter {
         }
         try cancel(effects.cancelled)
         try db.settle(effects.settled, &numbers)
+        let others = versionsOfOthers(effects.inbox)
         try forEach(effects.outbox, OutboxRow.insert) { writer, entry, row in
             try OutboxRow.bind(
                 entry, customer: try writer.numbers.numbered(entry.conversation),
-                version: version, to: &row)
+                version: others[entry.id.cause] ?? version, to: &row)
         }
         try write(timers: effects)
+        try write(roster: effects)
+        try write(effects.surveys)
         try write(effects.journal)
         if let position = effects.position { try write(position) }
+    }
+
+    /// The causes that another version than the active one decided about.
+    private func versionsOfOthers(_ inbox: [Effects.InboxRecord]) -> [Cause: String] {
+        var others: [Cause: String] = [:]
+        for record in inbox {
+            if let version = record.version {
+                others[.inbound(record.row.msgID)] = version.rawValue
+            }
+        }
+        return others
     }
 
     private mutating func cancel(_ cancellations: [Effects.Cancellation]) throws {
@@ -72,6 +86,48 @@ struct StepWriter {
         row.add(try numbers.numbered(timer.conversation))
         row.add(timer.kind.rawValue)
         row.add(timer.due.milliseconds)
+    }
+
+    /// Whoever is not listed any more goes before the others come.
+    private mutating func write(roster effects: Effects) throws {
+        try forEach(
+            Array(effects.rosterReplaced), "DELETE FROM roster WHERE account = ?"
+        ) { writer, account, row in row.add(try writer.numbers.numbered(account)) }
+        try forEach(
+            effects.roster,
+            """
+            INSERT INTO roster (account, servicer, receiving, load, assigned_at)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (account, servicer) DO UPDATE SET receiving = excluded.receiving,
+                load = excluded.load, assigned_at = excluded.assigned_at
+            """
+        ) { writer, servicer, row in
+            row.add(try writer.numbers.numbered(servicer.account))
+            row.add(servicer.servicer.rawValue)
+            row.add(servicer.isReceiving.map { $0 ? 1 : 0 as Int64 })
+            row.add(servicer.load)
+            row.add(servicer.assignedAt?.milliseconds)
+        }
+    }
+
+    private mutating func write(_ answers: [Effects.SurveyAnswer]) throws {
+        try forEach(
+            answers,
+            """
+            INSERT INTO survey_answers (customer, survey, ended_at, mark, servicer, rule, at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (customer, survey, ended_at) DO UPDATE SET mark = excluded.mark,
+                servicer = excluded.servicer, rule = excluded.rule, at = excluded.at
+            """
+        ) { writer, answer, row in
+            row.add(try writer.numbers.numbered(answer.conversation))
+            row.add(answer.survey.rawValue)
+            row.add(answer.endedAt.milliseconds)
+            row.add(answer.mark)
+            row.add(answer.servicer?.rawValue)
+            row.add(answer.rule?.rawValue)
+            row.add(answer.at.milliseconds)
+        }
     }
 
     private mutating func write(_ journal: [Effects.JournalEntry]) throws {

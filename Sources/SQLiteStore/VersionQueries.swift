@@ -22,19 +22,6 @@ extension Database {
         ).map { RuleSetVersion($0) }
     }
 
-    /// Makes a stored version the active one, and notes who did it.
-    func activate(
-        _ id: RuleSetVersion, by author: String, note: String, at time: Timestamp
-    ) throws {
-        guard let number = try versionNumber(of: id) else {
-            throw StoreError(
-                .notFound, reason: "the store holds no version \(id); see `switchboard versions`")
-        }
-        try execute(
-            sql: "INSERT INTO activations (version, author, note, at) VALUES (?, ?, ?, ?)",
-            arguments: [number, author.storable, note.storable, time.milliseconds])
-    }
-
     /// Stores a version that is not stored yet.
     func insert(_ version: PublishedVersion) throws {
         try execute(

@@ -1,10 +1,78 @@
 import Foundation
+import Replay
 import RuleFiles
 
 /// Finds and reads rule files and test files on disk.
 enum RuleFolder {
     /// More files than this in one run are refused: a wrong path, most likely.
     static let mostFiles = 2000
+
+    /// Everything that rules at `paths` are made of: of a folder its rule files, sheets and the lock
+    /// file; of a single file that file, what it includes, and the lock file beside it.
+    ///
+    /// - Throws: ``CommandFailure`` for what can't be found or read, naming it.
+    static func ruleSources(at paths: [String]) throws -> [RuleSource] {
+        var sources: [RuleSource] = []
+        var seen: Set<String> = []
+        for source in try self.sources(at: paths, suffix: ".kf.yml") {
+            guard seen.insert(source.path).inserted else { continue }
+            sources.append(source)
+            for part in try parts(near: source) where seen.insert(part.path).inserted {
+                sources.append(part)
+            }
+        }
+        for path in paths {
+            for sheet in try sheets(in: path) where seen.insert(sheet).inserted {
+                sources.append(try self.source(at: sheet))
+            }
+        }
+        return sources
+    }
+
+    /// What a rule file includes, and what that includes, with the lock file beside it.
+    static func parts(near source: RuleSource) throws -> [RuleSource] {
+        let folder = (source.path as NSString).deletingLastPathComponent
+        let place = folder.isEmpty ? "." : folder
+        var parts: [RuleSource] = []
+        var seen: Set<String> = [source.path]
+        var open = [source]
+        // Only a file that includes something costs a look at the folder.
+        lazy var nearby =
+            (try? files(in: place, suffix: ".yml") + files(in: place, suffix: ".csv")) ?? []
+        while let next = open.popLast() {
+            guard next.text.contains("include") || next.text.contains("引入") else { continue }
+            let paths = nearby.map { folder.isEmpty ? String($0.dropFirst(2)) : $0 }
+            for path in RuleFiles.included(by: next, among: paths)
+            where seen.insert(path).inserted {
+                let part = try self.source(at: path)
+                parts.append(part)
+                if path.hasSuffix(".yml") { open.append(part) }
+            }
+        }
+        let lock = folder.isEmpty ? WireLock.fileName : "\(folder)/\(WireLock.fileName)"
+        if FileManager.default.fileExists(atPath: lock) { parts.append(try self.source(at: lock)) }
+        return parts
+    }
+
+    /// Plays tests against rules that are in hand already.
+    static func play(_ files: [RuleSource], beside sources: [RuleSource]) -> ReplayReport {
+        let byPath = Dictionary(
+            (sources + files).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        return ReplayRunner.run(
+            files: files, near: { path in sources.filter { $0.path != path } },
+            load: { path in byPath[path] ?? (try? self.source(at: path)) })
+    }
+
+    /// Whether a path leads to a folder.
+    static func isFolder(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeDirectory
+    }
+
+    private static func sheets(in path: String) throws -> [String] {
+        guard isFolder(path) else { return [] }
+        return try files(in: path, suffix: ".csv") + files(in: path, suffix: WireLock.fileName)
+    }
 
     /// Every file below `paths` whose name ends in `suffix`, read, in the paths' order.
     ///

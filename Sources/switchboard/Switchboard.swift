@@ -26,7 +26,9 @@ struct Switchboard: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, ChatCommand.self, SimulateCommand.self,
             ReplayCommand.self, CheckCommand.self, PublishCommand.self, VersionsCommand.self,
-            RollbackCommand.self, ExplainCommand.self,
+            RollbackCommand.self, ExplainCommand.self, DiffCommand.self, RecordCommand.self,
+            TestCommand.self, CoverCommand.self, FmtCommand.self, InitCommand.self,
+            SchemaCommand.self, CompletionCommand.self, LspCommand.self,
         ])
 
     static func main() async {

@@ -31,6 +31,13 @@ enum Terminal {
         line(text.hasSuffix("\n") ? String(text.dropLast()) : text)
     }
 
+    /// A value as JSON on standard output: keys sorted, so that scripts can compare runs.
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        line(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
     /// A line on standard error.
     static func standardError(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))

@@ -226,7 +226,7 @@ extension PublishedVersion {
                     rules: [
                         RuleDefinition(
                             name: "你好", place: place, triggers: [.saysExactly("你好")],
-                            reply: [.text(words)]),
+                            reply: [.text(Template(words))]),
                         RuleDefinition(
                             name: "人工", place: place, triggers: [.saysExactly("人工")],
                             handoff: HandoffDefinition(

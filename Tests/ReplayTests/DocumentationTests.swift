@@ -63,7 +63,8 @@ import Testing
             let isGreen = report.isGreen && !report.tests.isEmpty
             #expect(
                 isGreen,
-                "the sample in line \(sample.line) of the page: \(report.text(showsPassed: false))")
+                "the sample in line \(sample.line) of the page: \(report.text(.init(showsPassed: false)))"
+            )
         }
     }
 
@@ -104,7 +105,7 @@ import Testing
             + "- expect: { code: { scene: nothing } }"
         var words: [String] = []
         for diagnostic in Fixtures.play(mistakes).files.flatMap(\.diagnostics) {
-            for text in [diagnostic.message, diagnostic.help ?? ""] {
+            for text in [diagnostic.message.en, diagnostic.help?.en ?? ""] {
                 guard let list = text.firstRange(of: "one of: ") else { continue }
                 words += text[list.upperBound...].split(separator: ", ").map(String.init)
             }

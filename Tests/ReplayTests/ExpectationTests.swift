@@ -1,4 +1,5 @@
 import Replay
+import RuleFiles
 import Testing
 
 /// Every kind of expectation can fail, and says what came instead.
@@ -30,7 +31,7 @@ import Testing
         Case("- enters: {}", right: "menu: 主菜单", wrong: "menu: 评价", actual: "「请选择： [申请退款] [看官网]」"),
         Case(
             "- enters: {}", right: "menu: 主菜单", wrong: "menu: 主菜",
-            actual: "the rules have no such menu"),
+            actual: "the rules have no such menu; did you mean '主菜单'?"),
         Case(refund, right: "sent: 1", wrong: "sent: 0", actual: "1 message"),
         Case("- customer: 在吗", right: "nothing: true", wrong: "sent: 1", actual: "0 messages"),
         Case(refund, right: "sent: 1", wrong: "nothing: true", actual: "「七天内可退。」"),
@@ -55,7 +56,7 @@ import Testing
         Case(
             "- platform: { delay_callbacks: 3s }\n" + refund, right: "within: 3s",
             wrong: "within: 2s",
-            actual: "it came after 3.0 seconds"),
+            actual: "it came at 10:00:03, after 3s"),
         Case(
             pool, right: "code: { scene: queued, used: true }",
             wrong: "code: { scene: queued, used: false }", actual: "it was used"),
@@ -65,7 +66,7 @@ import Testing
         Case(
             "- platform: { delay_callbacks: 9s }\n- enters: {}",
             right: "code: { scene: welcome, within: 9s }",
-            wrong: "code: { scene: welcome, within: 8s }", actual: "after 9.0 seconds"),
+            wrong: "code: { scene: welcome, within: 8s }", actual: "after 9s"),
         Case(refund, right: "refused: { illegal: 0 }", wrong: "refused: { raced: 1 }", actual: "0"),
     ]
 
@@ -75,7 +76,7 @@ import Testing
         #expect(isGreen, Comment(rawValue: right.text()))
         guard !example.actual.isEmpty else { return }
         let wrong = Fixtures.play("\(example.steps)\n- expect: { \(example.wrong) }")
-        #expect(wrong.tests.first?.failures.map(\.actual) == [example.actual])
+        #expect(wrong.tests.first?.failures.map(\.actual.en) == [example.actual])
     }
 
     @Test func whatWasSentCountsFromTheLastAct() {
@@ -122,7 +123,7 @@ import Testing
         let report = Fixtures.play(steps + "\n- expect: { sent: 99 }")
         let failures = report.tests.first?.failures ?? []
         #expect(failures.count == 1)
-        #expect(failures.first?.actual.contains(reason) == true, "\(failures)")
-        #expect(failures.first?.expected == "a step that can happen")
+        #expect(failures.first?.actual.en.contains(reason) == true, "\(failures)")
+        #expect(failures.first?.expected.en == "a step that can happen")
     }
 }

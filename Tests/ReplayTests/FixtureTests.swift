@@ -9,7 +9,17 @@ import Testing
         let report = ReplayRunner.run(files: [file], load: Fixtures.load)
         // Plain values, or a failure would print the whole report as Swift has it.
         let (isGreen, count) = (report.isGreen, report.tests.count)
-        #expect(isGreen, Comment(rawValue: report.text(showsPassed: false)))
+        #expect(isGreen, Comment(rawValue: report.text(.init(showsPassed: false))))
+        #expect(count > 0)
+    }
+
+    /// Rule files among them keep the promises they make themselves: inline tests and examples.
+    @Test(arguments: Fixtures.rules) func promisesHold(path: String) throws {
+        let file = try #require(Fixtures.load(path))
+        let report = ReplayRunner.run(
+            files: [file], options: .init(judgesExamples: true), load: Fixtures.load)
+        let (isGreen, count) = (report.isGreen, report.tests.count + report.examples)
+        #expect(isGreen, Comment(rawValue: report.text(.init(showsPassed: false))))
         #expect(count > 0)
     }
 
@@ -22,11 +32,11 @@ import Testing
         let files = try Fixtures.conversations.map { try #require(Fixtures.load($0)) }
         let first = ReplayRunner.run(files: files, load: Fixtures.load)
         let second = ReplayRunner.run(files: files.reversed(), load: Fixtures.load)
-        let text = first.text(showsTimelines: true)
+        let text = first.text(.init(showsTimelines: true))
         let areSame =
             text
             == ReplayRunner.run(files: files, load: Fixtures.load)
-            .text(showsTimelines: true)
+            .text(.init(showsTimelines: true))
         #expect(areSame)
         // Nor does what was played before.
         let timelines = Set(first.tests.map(\.timeline))
@@ -39,8 +49,8 @@ import Testing
         let path = "fixtures/conversations/platform/busy.test.yml"
         let file = try #require(Fixtures.load(path))
         func text(_ seed: UInt64) -> String {
-            ReplayRunner.run(files: [file], load: Fixtures.load, seed: seed)
-                .text(showsTimelines: true)
+            ReplayRunner.run(files: [file], options: .init(seed: seed), load: Fixtures.load)
+                .text(.init(showsTimelines: true))
         }
         let (one, another, oneAgain) = (text(41), text(42), text(41))
         #expect(one == oneAgain)

@@ -21,12 +21,16 @@ enum Fixtures {
     }
 
     /// Every conversation in the repository, by path.
-    static let conversations: [String] = {
+    static let conversations = files(".test.yml")
+    /// The rules they are about, by path.
+    static let rules = files(".kf.yml")
+
+    private static func files(_ suffix: String) -> [String] {
         let folder = "fixtures/conversations"
         let found = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
         return (found?.compactMap { $0 as? String } ?? [])
-            .filter { $0.hasSuffix(".test.yml") }.map { folder + "/" + $0 }.sorted()
-    }()
+            .filter { $0.hasSuffix(suffix) }.map { folder + "/" + $0 }.sorted()
+    }
 
     /// Plays a file of `Golden`.
     static func play(golden name: String) throws -> ReplayReport {
@@ -43,12 +47,18 @@ enum Fixtures {
         #expect(text == expected)
     }
 
+    /// Plays steps against the golden rules of the whole language.
+    static func play(rich steps: String, options: String = "") -> ReplayReport {
+        play(steps, options: options, rules: "rich.kf.yml")
+    }
+
     /// Plays steps against the golden rules, at the usual time.
     static func play(
-        _ steps: String, options: String = "", load: (String) -> RuleSource? = golden
+        _ steps: String, options: String = "", rules: String = "rules.kf.yml",
+        load: (String) -> RuleSource? = golden
     ) -> ReplayReport {
         let lines = steps.split(separator: "\n").map { "      " + $0 + "\n" }.joined()
-        let text = "tests_for: rules.kf.yml\ntests:\n  - test: 一\n\(options)    steps:\n\(lines)"
+        let text = "tests_for: \(rules)\ntests:\n  - test: 一\n\(options)    steps:\n\(lines)"
         return ReplayRunner.run(files: [RuleSource(path: "a.test.yml", text: text)], load: load)
     }
 }

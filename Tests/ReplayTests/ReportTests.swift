@@ -28,10 +28,10 @@ import Testing
     }
 
     @Test func quietReportsHoldOnlyWhatWentWrong() throws {
-        let text = try Fixtures.play(golden: "failing.test.yml").text(showsPassed: false)
+        let text = try Fixtures.play(golden: "failing.test.yml").text(.init(showsPassed: false))
         #expect(!text.contains("这一项是对的"))
         #expect(text.contains("什么都猜错的"))
-        let colored = try Fixtures.play(golden: "failing.test.yml").text(usesColor: true)
+        let colored = try Fixtures.play(golden: "failing.test.yml").text(.init(usesColor: true))
         #expect(colored.contains("\u{1B}[1;31m✗"))
     }
 
@@ -77,9 +77,41 @@ import Testing
 
     @Test func theLastLineSumsUp() throws {
         let report = try Fixtures.play(golden: "failing.test.yml")
-        #expect(report.summary == "3 tests: 1 passed, 2 failed · 11 steps · 1 file")
+        #expect(report.summary() == "3 tests: 1 passed, 2 failed · 11 steps · 1 file")
         let text = report.text()
-        #expect(text.hasSuffix(report.summary + "\n"))
+        #expect(text.hasSuffix(report.summary() + "\n"))
+    }
+
+    /// A support lead reads Chinese, names and ids stay as they are.
+    @Test func theReportSpeaksChinese() throws {
+        let report = try Fixtures.play(golden: "failing.test.yml")
+        try Fixtures.expect(report.text(.init(language: .zh)), isGolden: "failing.zh.expected.txt")
+        #expect(report.summary(.zh) == "3 项测试 1 通过 2 失败 · 11 步 · 1 个文件")
+    }
+
+    @Test func repliesStandSideBySide() {
+        let report = Fixtures.play(
+            "- customer: 怎么退款\n- expect: { reply: 八天内可退，要写清楚原因，还要拍一张照片给我们看。 }")
+        let text = report.text(.init(showsDifference: true))
+        #expect(
+            text.contains(
+                """
+                      expected                                       actual
+                      八天内可退，要写清楚原因，还要拍一张照片给我 ≠ 七天内可退。
+                      们看。                                       ≠ \n
+                """.replacing(" \\n", with: " ")))
+        #expect(!text.contains("actual    「"))
+    }
+
+    @Test func githubPlacesFailures() throws {
+        let text = try Fixtures.play(golden: "failing.test.yml").github()
+        #expect(
+            text.contains(
+                "::error file=failing.test.yml,line=14,col=11,title=什么都猜错的::"
+                    + "expected  the rule 「人工」%0Aactual    rule:退款\n"))
+        #expect(text.hasSuffix("3 tests: 1 passed, 2 failed · 11 steps · 1 file\n"))
+        let mistakes = try Fixtures.play(golden: "mistakes.test.yml").github(language: .zh)
+        #expect(mistakes.contains("::error file=mistakes.test.yml,line=2,col=1,title=KF120::"))
     }
 
     private func read(_ xml: String) throws -> XMLReading {

@@ -65,7 +65,8 @@ import Testing
     @Test func illegalCallsFailTheTest() throws {
         let source = try #require(Fixtures.golden("rules.kf.yml"))
         let loaded = RuleFiles.load([source])
-        let rules = try PlayableRules(loaded, definition: #require(loaded.definition))
+        let rules = try PlayableRules(
+            loaded, definition: #require(loaded.definition), version: "rules.kf.yml")
         let file = RuleSource(path: "a.test.yml", text: "[{ test: 一, steps: [] }]")
         let log = DiagnosticLog()
         let node = try #require(YAMLDocument.parse(file, log: log))
@@ -76,9 +77,9 @@ import Testing
         _ = player.world.platform.send(
             to: id, msgID: nil, .text("您好"), by: player.world.calls.app.alias)
         let report = player.play()
-        #expect(report.failures.map(\.expected) == ["no illegal call"])
+        #expect(report.failures.map(\.expected.en) == ["no illegal call"])
         #expect(
-            report.failures.map(\.actual)
+            report.failures.map(\.actual.en)
                 == ["send_msg text 您好 was refused with 95018 at 10:00:00"])
     }
 }

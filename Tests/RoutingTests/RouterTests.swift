@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test mutating func anAccountWithoutRulesSaysSo() {
-        world.router = Router(rules: world.router.rules, aliases: [:])
+        world.router = Router(rules: world.router.active?.rules, aliases: [:])
         #expect(world.customer("你好").reason == .noRulesForAccount)
     }
 

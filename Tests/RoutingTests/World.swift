@@ -15,6 +15,7 @@ struct World {
     var seen: Set<MsgID> = []
     var pending: [OutboxEntry] = []
     var timers: [Timer] = []
+    var roster: [ServicerID: RosterRow] = [:]
     private var rows = 0
 
     init(rules: RuleSetDefinition = Shop.rules) throws {
@@ -63,6 +64,24 @@ struct World {
         while !pending.isEmpty { completed(.accepted(code: nil, at: now)) }
     }
 
+    /// Time passes, and the timers that fall due fire in their order.
+    mutating func wait(_ time: Duration) {
+        let end = now + time
+        while let next = timers.filter({ $0.due <= end }).min(by: { $0.due < $1.due }) {
+            now = max(now, next.due)
+            step(.timers([next]))
+        }
+        now = end
+    }
+
+    /// Who receives, as `servicer/list` would tell.
+    mutating func serve(_ servicers: ServicerID...) {
+        step(
+            .roster(
+                Self.account,
+                servicers.map { ServicerListing(servicer: $0, isReceiving: true) }))
+    }
+
     @discardableResult
     mutating func step(_ work: Work) -> Effects {
         var touched: [ConversationID: Conversation] = [:]
@@ -75,7 +94,13 @@ struct World {
             touched[id] = conversation
         }
         let effects = router.step(
-            work, on: Snapshot(seen: seen, conversations: touched), now: now)
+            work,
+            on: Snapshot(
+                seen: seen, conversations: touched,
+                rosters: roster.isEmpty ? [:] : [Self.account: Array(roster.values)]),
+            now: now)
+        if effects.rosterReplaced.contains(Self.account) { roster = [:] }
+        for row in effects.roster { roster[row.servicer] = row }
         for record in effects.inbox { seen.insert(record.row.msgID) }
         for conversation in effects.conversations { conversations[conversation.id] = conversation }
         let cancelled = Set(effects.cancelled.map(\.conversation))
@@ -138,4 +163,17 @@ extension Effects {
     var reason: Reason? { inbox.last?.reason }
     var actions: [Action] { outbox.map(\.action) }
     var notes: [String] { journal.map(\.what) }
+}
+
+extension MenuDefinition {
+    /// The message that shows a menu without placeholders.
+    var body: OutgoingBody {
+        .menu(
+            OutgoingBody.Menu(
+                head: head?.literal,
+                items: items.compactMap { entry in
+                    guard case .click(let id, let label) = entry.item else { return nil }
+                    return .click(id: id, label: label.literal ?? "")
+                }, tail: tail?.literal))
+    }
 }

@@ -82,11 +82,20 @@ struct ExplanationTests {
             case .any(let some): some.contains { holds($0, misses) }
             case .all(let some): some.allSatisfy { holds($0, misses) }
             case .not(let condition): !holds(condition, misses)
+            case .hours, .value, .inFlow, .returning, .tagged, .speaks: false
             }
         }
         func isEligible(_ rule: RuleDefinition, _ misses: Int) -> Bool {
-            rule.conditions.allSatisfy { holds($0, misses) }
+            if let now = facts.now, rule.valid?.contains(now) == false { return false }
+            if let account = facts.account, rule.accounts?.contains(account) == false {
+                return false
+            }
+            return rule.conditions.allSatisfy { holds($0, misses) }
                 && !rule.exceptions.contains { holds($0, misses) }
+        }
+        func places(of words: String) -> [Range<Int>] {
+            folded.indices.filter { folded[$0...].starts(with: Array(words)) }
+                .map { $0..<$0 + words.count }
         }
         func base(_ rule: RuleDefinition) -> Double? {
             var covered = Set<Int>()
@@ -94,10 +103,11 @@ struct ExplanationTests {
             for trigger in rule.triggers {
                 switch trigger {
                 case .says(let words):
-                    let words = Array(words)
-                    for start in folded.indices where folded[start...].starts(with: words) {
-                        covered.formUnion(start..<start + words.count)
-                    }
+                    covered.formUnion(places(of: words).flatMap(\.self))
+                case .saysAll(let all) where all.allSatisfy({ places(of: $0).isEmpty == false }):
+                    for words in all { covered.formUnion(places(of: words).flatMap(\.self)) }
+                case .endsWith(let words) where folded.reversed().starts(with: words.reversed()):
+                    best = max(best ?? 0, 70 + 20 * Double(words.count) / Double(folded.count))
                 case .startsWith(let words) where folded.starts(with: Array(words)):
                     best = max(best ?? 0, 70 + 20 * Double(words.count) / Double(folded.count))
                 case .saysExactly(let words) where folded == Array(words): best = 95
@@ -146,9 +156,16 @@ struct ExplanationTests {
     private func randomRule(_ index: Int, _ random: inout SeededRandom) -> RuleDefinition {
         let triggers = (0..<1 + random.below(4)).map { _ -> Trigger in
             let word = random.word(over: Self.characters, 1...3)
-            return switch random.below(8) {
+            return switch random.below(11) {
             case 0...3: .says(word)
             case 4: .startsWith(word)
+            case 7: .endsWith(word)
+            case 8, 9:
+                .saysAll(
+                    [word]
+                        + (0..<random.below(3)).map { _ in
+                            random.word(over: Self.characters, 1...2)
+                        })
             case 5: .saysExactly(word)
             case 6: .sends(.image)
             default: .noMatch
@@ -159,7 +176,10 @@ struct ExplanationTests {
             priority: random.below(4) == 0 ? [.low, .high, .urgent][random.below(3)] : .normal,
             triggers: triggers,
             conditions: (0..<random.below(2)).map { _ in randomCondition(&random) },
-            exceptions: (0..<random.below(2)).map { _ in randomCondition(&random) })
+            exceptions: (0..<random.below(2)).map { _ in randomCondition(&random) },
+            valid: random.below(6) == 0
+                ? ActiveSpan(from: Timestamp(seconds: Int64(random.below(3))), until: nil) : nil,
+            accounts: random.below(6) == 0 ? ["shop"] : nil)
     }
 
     @Test(
@@ -173,7 +193,9 @@ struct ExplanationTests {
             let text = random.word(over: Self.characters + ["，", "x"], 0...8)
             let facts = Facts(
                 scene: [nil, "live", "shop"][random.below(3)], state: random.below(5),
-                misses: random.below(3))
+                misses: random.below(3),
+                now: random.below(2) == 0 ? nil : Timestamp(seconds: Int64(random.below(3))),
+                account: [nil, "shop", "other"][random.below(3)])
             let stimulus = Stimulus.text(text, menuItem: nil)
             let verdict = bundle.verdict(for: stimulus, facts: facts)
             let explanation = bundle.explanation(of: stimulus, facts: facts)

@@ -44,9 +44,13 @@ func bundle(
 }
 
 func bundle(of rules: [RuleDefinition], menus: [MenuDefinition] = []) throws -> CompiledBundle {
-    let definition = BundleDefinition(name: "小店", accounts: ["shop"], menus: menus, rules: rules)
+    try bundle(
+        of: BundleDefinition(name: "小店", accounts: ["shop"], menus: menus, rules: rules))
+}
+
+func bundle(of definition: BundleDefinition) throws -> CompiledBundle {
     let ruleSet = try RuleSet(RuleSetDefinition(bundles: [definition]))
-    guard let bundle = ruleSet.bundle(serving: "shop") else { throw NoBundle() }
+    guard let bundle = ruleSet.bundles.first else { throw NoBundle() }
     return bundle
 }
 

@@ -22,7 +22,8 @@ import Testing
     private var finding: Diagnostic {
         Diagnostic(
             .unknownName, at: SourcePlace(file: "a.kf.yml", line: 2, column: 12), length: 3,
-            "there is no 'abc'", help: "declare it")
+            Bilingual(en: "there is no 'abc'", zh: "没有「abc」"),
+            help: Bilingual(en: "declare it", zh: "先声明"))
     }
 
     @Test func underlineStandsBelowWideCharacters() {
@@ -34,6 +35,26 @@ import Testing
                       help: declare it
 
                 """)
+    }
+
+    @Test func chineseHasItsOwnLabels() {
+        #expect(
+            DiagnosticRenderer(sources: [source], language: .zh).text(finding) == """
+                a.kf.yml:2:12 错误 KF211 没有「abc」
+                    2 │ bundle: 退款😀abc
+                      │               ^^^
+                      改法 先声明
+
+                """)
+    }
+
+    @Test(arguments: DiagnosticID.allCases) func everyIDHasATitleInBothLanguages(
+        _ id: DiagnosticID
+    ) {
+        #expect(id.title.en != id.title.zh)
+        #expect(id.title.zh.contains { ("一"..."龥").contains($0) })
+        #expect(!id.title.en.contains(id.rawValue) && !id.title.en.hasSuffix("."))
+        #expect(id.anchor == "docs/findings.md#\(id.rawValue.lowercased())")
     }
 
     @Test func secretsStayOutWithoutExcerpt() {
@@ -62,7 +83,8 @@ import Testing
         let json = try encoder.encode(finding)
         #expect(
             String(decoding: json, as: UTF8.self) == """
-                {"help":"declare it","id":"KF211","length":3,"message":"there is no 'abc'",\
+                {"help":{"en":"declare it","zh":"先声明"},"id":"KF211","length":3,\
+                "message":{"en":"there is no 'abc'","zh":"没有「abc」"},\
                 "place":{"column":12,"file":"a.kf.yml","line":2},"severity":"error"}
                 """)
         #expect(try JSONDecoder().decode(Diagnostic.self, from: json) == finding)

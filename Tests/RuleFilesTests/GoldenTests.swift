@@ -32,9 +32,12 @@ import Testing
         return RuleFiles.check(RuleFiles.load(sources))
     }
 
-    @Test(arguments: names) func printsWhatIsExpected(_ name: String) throws {
-        let report = try checked(name).report()
-        let expected = Self.folder.appending(path: "\(name).expected.txt")
+    @Test(arguments: names, MessageLanguage.allCases) func printsWhatIsExpected(
+        _ name: String, _ language: MessageLanguage
+    ) throws {
+        let report = try checked(name).report(language: language)
+        let expected = Self.folder.appending(
+            path: language == .en ? "\(name).expected.txt" : "\(name).expected.zh.txt")
         if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
             try report.write(to: expected, atomically: true, encoding: .utf8)
         }
@@ -45,9 +48,20 @@ import Testing
     @Test func everyDiagnosticIsShown() throws {
         var seen: Set<DiagnosticID> = []
         for name in Self.names { seen.formUnion(try checked(name).diagnostics.map(\.id)) }
+        // What only a date or a longer look finds is shown on the page of findings.
+        for section in try FindingsPage().sections { seen.formUnion(section.found.map(\.id)) }
         // Too big for a file of this repository: `YAMLTests` makes them.
         seen.formUnion([.fileTooLarge, .tooManyNodes])
         #expect(Set(DiagnosticID.allCases).subtracting(seen) == [])
         #expect(Self.names.count >= 30)
+    }
+
+    @Test(arguments: names) func everyFindingIsInBothLanguages(_ name: String) throws {
+        func isChinese(_ text: String) -> Bool { text.contains { ("一"..."龥").contains($0) } }
+        for finding in try checked(name).diagnostics {
+            #expect(finding.message.en != finding.message.zh)
+            #expect(isChinese(finding.message.zh), "\(finding.message.zh)")
+            if let help = finding.help { #expect(help.en != help.zh, "\(help.en)") }
+        }
     }
 }

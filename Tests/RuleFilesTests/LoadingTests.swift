@@ -19,7 +19,8 @@ import Testing
                 MenuDefinition(
                     name: "主菜单", head: "您好，这里是小店客服，请选择：",
                     items: [("订单", "查订单"), ("退款", "申请退款"), ("人工", "转人工")].map {
-                        MenuDefinition.Item(key: $0.0, item: .click(id: id($0.0), label: $0.1))
+                        MenuDefinition.Item(
+                            key: $0.0, item: .click(id: id($0.0), label: Template($0.1)))
                     }, tail: nil)
             ])
         func place(_ line: Int) -> SourcePlace {
@@ -151,7 +152,8 @@ import Testing
         #expect(
             all.handoff
                 == HandoffDefinition(
-                    to: .servicer("zhangsan"), waitingText: "稍候 21:00", ended: .menu("主菜单")))
+                    name: "专人", to: .servicer("zhangsan"), waitingText: "稍候 21:00",
+                    ended: .menu("主菜单")))
         #expect(
             definition.rules[1].reply == [
                 .body(
@@ -193,6 +195,9 @@ import Testing
         let text = bundle(
             """
             rules:
+              - rule: 欢迎
+                when: { event: enter_session }
+                reply: 您好。
               - rule: 直播优惠
                 when: { says: 优惠 }
                 if: { scene: live_*, misses: 2, any: [{ state: bot }, { state: pool }] }

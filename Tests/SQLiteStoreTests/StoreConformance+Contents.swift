@@ -131,6 +131,7 @@ extension StoreConformance {
                 Sample.entry("m3", "failed"),
                 Sample.entry("m4", "moved", action: .transfer(.pool)),
                 Sample.entry("m5", "welcomed", action: .sendOnEvent("c", .text("欢迎"))),
+                Sample.entry("m6", "looked-up", action: Sample.call),
             ]
             try await store.commit(effects)
             try await store.settle([
@@ -138,7 +139,8 @@ extension StoreConformance {
                 Sample.settlement(effects.outbox[2], .failed, note: "window_closed"),
             ])
             let asked: Set<ExternalUserID> = [
-                "served", "unanswered", "done", "failed", "moved", "welcomed", "stranger",
+                "served", "unanswered", "done", "failed", "moved", "welcomed", "looked-up",
+                "stranger",
             ]
             #expect(
                 try await store.answeredCustomers(of: Sample.account, among: asked)
@@ -257,7 +259,7 @@ extension StoreConformance {
                         activatedAt: Sample.now + .seconds(10), isActive: false, rules: 0),
                     VersionSummary(
                         id: "v1", author: "lin", note: "第一版", publishedAt: Sample.now,
-                        activatedAt: Sample.now + .seconds(20), isActive: true, rules: 4),
+                        activatedAt: Sample.now + .seconds(20), isActive: true, rules: 10),
                 ])
         },
         Self("publishing stored content again only activates it") { store async throws in

@@ -12,7 +12,8 @@ struct StoreConformance: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let check: @Sendable (any ConversationStore) async throws -> Void
 
-    static let all: [Self] = steps + outbox + timers + conversations + versions
+    static let all: [Self] =
+        steps + outbox + timers + conversations + versions + rollouts + servicers + lookingBack
 
     init(
         _ name: String, _ check: @escaping @Sendable (any ConversationStore) async throws -> Void
@@ -178,7 +179,7 @@ struct StoreConformance: Sendable, CustomTestStringConvertible {
     static let outbox: [Self] = [
         Self("every action comes back as it was, in order") { store async throws in
             var effects = Effects()
-            effects.outbox = Sample.actions.enumerated().map {
+            effects.outbox = (Sample.actions + [Sample.call]).enumerated().map {
                 Sample.entry("m1", "a", ordinal: $0, action: $1)
             }
             effects.outbox[1].isUncertain = true
@@ -258,7 +259,7 @@ struct StoreConformance: Sendable, CustomTestStringConvertible {
                 Sample.entry("m1", "a"), Sample.entry("m2", "a"), Sample.entry("m3", "a"),
                 Sample.entry("m4", "a", action: .transfer(.pool)),
                 Sample.entry("m5", "a", action: .sendOnEvent("code", .text("x"))),
-                Sample.entry("m6", "b"),
+                Sample.entry("m6", "b"), Sample.entry("m7", "b", action: Sample.call),
             ]
             try await store.commit(effects)
             try await store.settle([Sample.settlement(effects.outbox[1], .failed, note: "x")])

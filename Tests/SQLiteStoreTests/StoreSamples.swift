@@ -47,15 +47,17 @@ enum Sample {
             at: now + .seconds(1))
     }
 
-    /// A conversation with nothing at its default.
-    static func richConversation(_ customer: String) throws -> Conversation {
+    /// A conversation with nothing at its default; with `richMemoryV1` as released rows hold it.
+    static func richConversation(
+        _ customer: String, memory json: String = richMemory
+    ) throws -> Conversation {
         var codes = CodeLedger()
         codes.issued(EventCode("CODE-1"), for: .queued, at: now)
         codes.issued(EventCode("CODE-2"), for: .assigned, at: now + .seconds(1))
         codes.issued(EventCode("CODE-0"), for: .welcome, at: now)
         codes.spent(EventCode("CODE-0"))
         let memory = try JSONDecoder().decode(
-            Conversation.Memory.self, from: Data(richMemory.utf8))
+            Conversation.Memory.self, from: Data(json.utf8))
         return Conversation(
             id: id(customer),
             session: SessionMachine(
@@ -68,15 +70,35 @@ enum Sample {
             memory: memory, pendingSends: 0)
     }
 
-    /// As rows of released versions hold it: a change that can't read this needs a migration.
-    static let richMemory = """
+    /// As rows of the first version hold it: a change that can't read this needs a migration.
+    static let richMemoryV1 = """
         {"misses":2,"scene":"官网\\"首页\\"","lastRule":"转人工",
         "handover":{"rule":"转人工","waitingText":"请稍候","closing":{"text":{"_0":"再见"}},
         "isUnderWay":true},
         "deferred":[{"msgID":"m0","sentAt":1763700000000,"heardAt":1763700000000,"kind":"text","text":"在吗","menuItem":"w"}]}
         """
 
-    /// Every kind of action an outbox can hold.
+    /// As rows of the second version hold it.
+    static let richMemory = """
+        {"misses":2,"scene":"官网\\"首页\\"","lastRule":"转人工",
+        "handover":{"rule":"转人工","waitingText":"请稍候","closing":{"text":{"_0":"再见"}},
+        "transfer":{"cause":{"inbound":{"_0":"m0"}},"ordinal":1},"survey":"满意度",
+        "policy":"售后组","servicer":"lin","isPickedUp":true,"isUnderWay":true,
+        "overdue":{"within":[16,4852094820647174144],"version":"v-overdue",
+        "fallback":{"policy":{"_0":"留言"}}}},
+        "closing":{"cause":{"timer":{"_0":"t"}},"ordinal":0},
+        "deferred":[{"msgID":"m0","sentAt":1763700000000,"heardAt":1763700000000,"kind":"text","text":"在吗","menuItem":"w"}],
+        "flow":{"frames":[{"flow":"退货","at":3},{"flow":"查订单","at":0}],"rule":"退货",
+        "version":"v-flow","asked":2,"call":{"cause":{"inbound":{"_0":"m0"}},"ordinal":2}},
+        "values":{"订单号":"12345678","订单.状态":""},"lasting":{"手机":"13800000000"},
+        "tags":["老客户","会员"],
+        "survey":{"survey":"满意度","servicer":"lin","rule":"转人工","endedAt":1763700000000,
+        "version":"v-survey"},
+        "sessions":3,"lastServed":{"servicer":"lin","until":1763699999000},"language":"en",
+        "numberedMenu":"主菜单","answered":{"优惠":1763600000000},"version":"v-canary"}
+        """
+
+    /// Every kind of action the first version's outbox could hold.
     static let actions: [Action] =
         bodies.map { .send($0) } + [
             .sendOnEvent(EventCode("CODE"), .text("欢迎")),
@@ -84,6 +106,15 @@ enum Sample {
             .transfer(.assistant), .transfer(.pool), .transfer(.human(ServicerID("lin"))),
             .transfer(.ended),
         ]
+
+    /// A request to a company's system.
+    static let call = Action.call(
+        CompanyCall(
+            service: "订单系统", operation: "查询",
+            parameters: [
+                CompanyCall.Parameter(name: "order", value: "12345678"),
+                CompanyCall.Parameter(name: "", value: "两行\n\"引号\""),
+            ], timeout: .milliseconds(2500)))
 
     static let menu = OutgoingBody.Menu(
         head: "请选择",
@@ -111,6 +142,47 @@ enum Sample {
         .acquisitionLink("https://work.weixin.qq.com/ca/x"),
     ]
 
+    /// Facts with nothing at its default but the time, which is that of the decision.
+    static let richFacts = Facts(
+        scene: "官网", state: 1, misses: 2, now: now, account: "shop",
+        values: ["订单号": "12345678", "订单.状态": ""], flow: "退货", isReturning: true,
+        tags: ["会员", "老客户"], language: "zh", answered: ["优惠": now - .seconds(9)])
+
+    static let roster: [RosterRow] = [
+        RosterRow(
+            account: account, servicer: "lin", isReceiving: true, load: 3,
+            assignedAt: now - .seconds(5)),
+        RosterRow(account: account, servicer: "wang", isReceiving: false),
+        RosterRow(account: account, servicer: "zhao"),
+    ]
+
+    static func surveyAnswer(
+        _ customer: String, _ mark: String = "5", at time: Timestamp = now
+    ) -> Effects.SurveyAnswer {
+        Effects.SurveyAnswer(
+            conversation: id(customer), survey: "满意度", mark: mark, servicer: "lin",
+            rule: "转人工", endedAt: now - .seconds(60), at: time)
+    }
+
+    static func canary(_ id: String, _ share: Double = 0.125) -> Canary {
+        Canary(
+            version: RuleSetVersion(id), share: share, author: "wang", note: "试一试",
+            at: now + .seconds(5))
+    }
+
+    static func notice(_ name: String, until time: Timestamp = now + .seconds(60)) -> LiveNotice {
+        LiveNotice(
+            name: NoticeName(name), bundle: "售后", account: "shop", words: ["快递", "\"到\"哪"],
+            text: "华东暴雨，快递会晚到。", until: time, author: "lin", at: now)
+    }
+
+    /// A stand-in for the hash that leaves the house: FNV-1a.
+    static let hash: @Sendable ([UInt8]) -> String = { bytes in
+        String(
+            bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 },
+            radix: 16)
+    }
+
     static func published(
         _ id: String, _ definition: RuleSetDefinition = RuleSetDefinition(bundles: []),
         note: String = "第一版", at time: Timestamp = now
@@ -119,44 +191,6 @@ enum Sample {
             id: RuleSetVersion(id), definition: definition,
             sources: ["rules/a.kf.yml": "bundle: a\n", "rules/b.kf.yml": ""], author: "lin",
             note: note, publishedAt: time)
-    }
-
-    /// A rule set that uses every case of every type a definition is made of.
-    static var richDefinition: RuleSetDefinition {
-        let menu = MenuDefinition(
-            name: "主菜单", head: nil,
-            items: menu.items.enumerated().map { MenuDefinition.Item(key: "k\($0)", item: $1) },
-            tail: "谢谢")
-        let triggers: [Trigger] =
-            [
-                .says("退款"), .saysExactly("你好"), .startsWith("订单"), .matches(#"^\d{6,}$"#),
-                .clicks(menu: "主菜单", item: "k0", WireID("m/1")), .event(.enterSession), .noMatch,
-            ] + MessageKind.allCases.map { .sends($0) }
-        let conditions: [Condition] = [
-            .scene("官网*"), .state(Set(StateName.allCases)), .misses(3),
-            .any([.misses(1), .not(.all([.scene("*"), .state([.bot])]))]),
-        ]
-        let rich = RuleDefinition(
-            name: "全部", place: SourcePlace(file: "rules/a.kf.yml", line: 3, column: 5),
-            priority: .urgent, triggers: triggers, conditions: conditions,
-            exceptions: [.state([.ended])],
-            reply: [.text("a"), .menu("主菜单")] + bodies.map { .body($0) },
-            handoff: HandoffDefinition(
-                to: .servicer("lin"), waitingText: "请稍候", ended: .menu("主菜单")),
-            end: EndDefinition(goodbye: .text("再见")), examples: ["我要退款", "退钱", "我要退款"],
-            notExamples: ["不退款", ""])
-        let bare = RuleDefinition(
-            name: "空", place: SourcePlace(file: "b", line: 1, column: 1), priority: .low,
-            triggers: [], handoff: HandoffDefinition(to: .pool, waitingText: nil, ended: nil),
-            end: EndDefinition(goodbye: nil))
-        return RuleSetDefinition(bundles: [
-            BundleDefinition(
-                name: "售后", accounts: ["shop", "apps"],
-                menus: [menu, MenuDefinition(name: "空", head: "只有头", items: [], tail: nil)],
-                rules: [rich, bare]),
-            BundleDefinition(name: "空的", accounts: [], menus: [], rules: []),
-            BundleDefinition(name: "第三", accounts: ["other"], menus: [menu], rules: [bare, rich]),
-        ])
     }
 }
 

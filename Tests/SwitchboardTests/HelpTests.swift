@@ -4,8 +4,9 @@ import Testing
 /// What every command's help must have, whatever else it says.
 @Suite struct HelpTests {
     static let commands = [
-        "serve", "demo", "chat", "simulate", "replay", "check", "publish", "versions", "rollback",
-        "explain",
+        "serve", "demo", "chat", "simulate", "replay", "test", "cover", "check", "publish",
+        "versions", "rollback", "explain", "diff", "record", "fmt", "init", "schema",
+        "completion", "lsp",
     ]
 
     @Test(arguments: commands) func showsExamplesThatCallThisVeryCommand(

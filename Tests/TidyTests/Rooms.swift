@@ -24,7 +24,7 @@ struct Room {
     }
 
     /// Targets that only hold a module map or a shim.
-    static let cTargets = ["CCurl", "COpenSSL", "CCurlShim", "CRE2Shim"]
+    static let cTargets = ["CCurl", "COpenSSL", "CCurlShim", "CRE2Shim", "CEditShim"]
 
     /// Targets that measure the rooms and live beside `Sources`.
     static let beside = ["Benchmarks"]
@@ -36,6 +36,7 @@ struct Room {
         Room("Routing", ["SessionMachine", "RuleEngine"], outside: ["HeapModule"], isPure: true),
         Room("RuleFiles", ["Routing"], outside: ["Foundation", "Yams"], isPure: true),
         Room("Boundary", ["Routing"]),
+        Room("LanguageServer", ["RuleFiles"], outside: ["Foundation"], isPure: true),
         Room("Operations", ["RuleFiles", "Boundary"], outside: ["Foundation"]),
         Room(
             "CallbackCrypto", ["ChatModel", "COpenSSL"],
@@ -79,11 +80,11 @@ struct Room {
                 "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
                 "Operations", "CallbackCrypto", "CurlTransport", "WeComKF", "Actions",
                 "SQLiteStore", "PlatformSimulator", "SimulatorServer", "Engine", "WebServer",
-                "Replay",
+                "Replay", "LanguageServer", "CEditShim",
             ],
             outside: [
                 "ArgumentParser", "Dispatch", "Foundation", "Glibc", "Hummingbird", "Logging",
-                "ServiceLifecycle", "Synchronization", "UnixSignals", "Yams",
+                "ServiceLifecycle", "Synchronization", "UnixSignals",
             ]),
     ]
 

@@ -23,6 +23,10 @@ void cre2_free(cre2_regex *regex);
 bool cre2_find(const cre2_regex *regex, const char *text, size_t length, size_t *start,
                size_t *end);
 
+/// Like `cre2_find`, but gives the first group where the pattern has one that took part.
+bool cre2_find_value(const cre2_regex *regex, const char *text, size_t length, size_t *start,
+                     size_t *end);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,5 +1,6 @@
 import ChatModel
 import PlatformSimulator
+import Routing
 import RuleEngine
 import RuleFiles
 
@@ -7,83 +8,132 @@ import RuleFiles
 struct Player {
     var world: World
     let test: ConversationTest
-    let rules: PlayableRules
-    /// The bundle that serves the account written to.
-    let bundle: BundleDefinition
+    /// The account written to.
+    let account: AccountAlias
+    /// Every set of rules of the test by the version it goes by: the first, and those that steps
+    /// publish.
+    let versions: [RuleSetVersion: PlayableRules]
+    /// The version that is active.
+    var active: RuleSetVersion?
     private(set) var failures: [TestReport.Failure] = []
     /// Where the last act began: what `sent`, `reply` and their like count from.
     private(set) var mark = Mark()
+    /// The last message of each customer, for taking it back.
+    var lastMessage: [ExternalUserID: MsgID] = [:]
 
     /// A point of the conversation.
     struct Mark {
         var at: Timestamp?
+        /// The step that was it.
+        var step: Step?
         /// Whose conversation the act was about.
         var customer = ConversationTest.defaultCustomer
         var bookEntries = 0
         var decisions = 0
         var tokens = 0
+        var policyBranches = 0
+        var calls = 0
     }
 
     /// A player for `test`; `nil` when the rules don't serve its account.
-    init?(_ test: ConversationTest, rules: PlayableRules) {
-        let alias = test.account ?? rules.rules.definition.bundles.first?.accounts.first
+    ///
+    /// - Parameter published: What `publish` steps lead to, by version.
+    init?(
+        _ test: ConversationTest, rules: PlayableRules,
+        published: [RuleSetVersion: PlayableRules] = [:]
+    ) {
+        let alias = test.account ?? rules.definition.bundles.first?.accounts.first
         guard let alias, let bundle = rules.rules.bundle(serving: alias)?.definition else {
             return nil
         }
         self.test = test
-        self.rules = rules
-        self.bundle = bundle
+        account = alias
+        active = rules.playbook.version
+        var versions = published
+        if let version = rules.playbook.version { versions[version] = rules }
+        self.versions = versions
+        let bundles =
+            [bundle] + published.values.compactMap { $0.rules.bundle(serving: alias)?.definition }
         world = World(
-            test, rules: rules.rules, account: alias,
-            servicers: Self.servicers(of: bundle, and: test))
+            test, rules: rules.playbook, account: alias,
+            servicers: Self.servicers(of: bundles, and: test), isTraced: rules.map != nil)
+        for slot in bundles.flatMap(\.slots) {
+            if let mask = slot.mask { world.masks.slots[ValueName(slot.name.rawValue)] = mask }
+        }
+        if !world.masks.slots.isEmpty { hideValues() }
     }
 
-    /// Everybody the bundle and the test name, in that order; all are receiving.
+    /// What the test itself says of masked values is masked too: its steps are quoted.
+    private mutating func hideValues() {
+        for (name, value) in test.slots { world.masks.hide(value, of: name) }
+        for step in test.steps {
+            guard case .expect(let expectation) = step.kind else { continue }
+            for case .slots(let slots) in expectation.checks.map(\.kind) {
+                for slot in slots { world.masks.hide(slot.value, of: ValueName(slot.name)) }
+            }
+        }
+    }
+
+    /// Everybody the bundles and the test name, in that order; all are receiving.
     private static func servicers(
-        of bundle: BundleDefinition, and test: ConversationTest
+        of bundles: [BundleDefinition], and test: ConversationTest
     ) -> [ServicerID] {
         var servicers: [ServicerID] = []
         func add(_ servicer: ServicerID?) {
             guard let servicer, !servicers.contains(servicer) else { return }
             servicers.append(servicer)
         }
-        for rule in bundle.rules {
-            if case .servicer(let servicer) = rule.handoff?.to { add(servicer) }
-        }
+        for bundle in bundles { bundle.servicers.forEach(add) }
         for step in test.steps {
-            guard case .servicer(_, let act) = step.kind else { continue }
-            switch act {
-            case .picksUp(let servicer), .reopens(let servicer), .ends(let servicer),
-                .rejects(_, let servicer):
-                add(servicer)
-            case .says(_, let servicer), .status(_, let servicer): add(servicer)
-            case .transfers(let from, let to):
-                add(from)
-                add(to)
+            guard case .servicer(_, let acts) = step.kind else { continue }
+            for act in acts {
+                switch act {
+                case .picksUp(let servicer), .reopens(let servicer), .rejects(_, let servicer):
+                    add(servicer)
+                case .says(_, let servicer), .status(_, let servicer), .ends(let servicer):
+                    add(servicer)
+                case .transfers(let from, let to):
+                    add(from)
+                    add(to)
+                }
             }
         }
         return servicers
     }
 
+    /// The bundle that serves the account in the active version.
+    var bundle: BundleDefinition? { bundle(of: active) }
+
+    func bundle(of version: RuleSetVersion?) -> BundleDefinition? {
+        version.flatMap { versions[$0]?.rules.bundle(serving: account)?.definition }
+    }
+
+    /// That bundle in every version, the active one first.
+    var bundles: [BundleDefinition] {
+        let others = versions.keys.filter { $0 != active }.sorted { $0.rawValue < $1.rawValue }
+        return ([active] + others).compactMap { bundle(of: $0) }
+    }
+
     /// Plays all steps, or up to the first that is impossible on the platform.
     mutating func play() -> TestReport {
         for step in test.steps {
-            if step.isAct { markAct() }
+            if step.isAct { markAct(step) }
             do throws(Impossible) {
                 try perform(step)
             } catch {
-                failures.append(
-                    TestReport.Failure(
-                        place: step.place, step: step.words,
-                        expected: "a step that can happen", actual: error.reason))
+                fail(
+                    step.place, step.words,
+                    Bilingual(en: "a step that can happen", zh: "可能发生的一步"), error.reason)
                 break
             }
+            checkMocks(step)
         }
         world.comeToRest()
+        if let last = mark.step ?? test.steps.last { checkMocks(last) }
         checkConduct()
         return TestReport(
             name: test.name, place: test.place, startsAt: ShanghaiTime.text(test.startsAt),
-            seed: test.seed, steps: test.steps.count, failures: failures,
+            seed: test.seed, steps: test.steps.count, failures: failures.map(masked),
             timeline: world.chronicle.lines.map(line))
     }
 
@@ -91,11 +141,32 @@ struct Player {
         var result = line.result
         if line.repeats > 0 {
             let last = ShanghaiTime.text(line.lastAt, since: test.startsAt)
-            result = (result.map { $0 + ", " } ?? "") + "\(line.repeats) more until \(last)"
+            let comma = result.map { $0 + Bilingual(en: ", ", zh: "，") } ?? Bilingual("")
+            result =
+                comma
+                + Bilingual(
+                    en: "\(line.repeats) more until \(last)", zh: "到 \(last) 又 \(line.repeats) 次")
         }
+        let masks = world.masks
         return TestReport.Line(
-            time: ShanghaiTime.text(line.at, since: test.startsAt), actor: line.actor,
-            words: line.words, result: result)
+            time: ShanghaiTime.text(line.at, since: test.startsAt), actor: line.actor.label,
+            words: masks.isEmpty ? line.words : masks.masked(line.words),
+            result: masks.isEmpty ? result : result.map(masks.masked))
+    }
+
+    private func masked(_ failure: TestReport.Failure) -> TestReport.Failure {
+        let masks = world.masks
+        guard !masks.isEmpty else { return failure }
+        var failure = failure
+        failure.step = masks.masked(failure.step)
+        failure.expected = masks.masked(failure.expected)
+        failure.actual = masks.masked(failure.actual)
+        failure.replies = failure.replies.map { replies in
+            TestReport.Replies(
+                expected: replies.expected.map(masks.masked),
+                actual: replies.actual.map(masks.masked))
+        }
+        return failure
     }
 
     /// People need a moment: an act comes at the earliest this long after the one before.
@@ -104,220 +175,60 @@ struct Player {
     /// customer's message against that message; ten answers in one second can't happen.
     private static let pace: Duration = .seconds(1)
 
-    private mutating func markAct() {
+    private mutating func markAct(_ step: Step) {
         if let last = mark.at { world.advance(to: max(world.now, last + Self.pace)) }
         mark.at = world.now
+        mark.step = step
         mark.bookEntries = world.platform.book.count
         mark.decisions = world.chronicle.decisions.count
         mark.tokens = world.chronicle.tokens.count
+        mark.policyBranches = world.chronicle.policyBranches.count
+        mark.calls = world.chronicle.calls.count
+    }
+
+    mutating func attend(_ customer: ExternalUserID) { mark.customer = customer }
+
+    // MARK: Failing
+
+    mutating func fail(_ failure: TestReport.Failure) { failures.append(failure) }
+
+    mutating func fail(
+        _ place: SourcePlace, _ words: String, _ expected: Bilingual, _ actual: Bilingual
+    ) {
+        fail(TestReport.Failure(place: place, step: words, expected: expected, actual: actual))
+    }
+
+    /// A request that no step answers: nobody can say what the rules would have done with it.
+    private mutating func checkMocks(_ step: Step) {
+        guard !world.unmocked.isEmpty else { return }
+        let cause = mark.step ?? step
+        for call in world.unmocked {
+            fail(
+                cause.place, cause.words,
+                Bilingual(en: "an answer for the call \(call)", zh: "外部查询 \(call) 有答复"),
+                Bilingual(
+                    en: "nobody answers it; write '- answers: { \(call): { … } }' before this step",
+                    zh: "没人答复它；在这一步之前写「- answers: { \(call): { … } }」"))
+        }
+        world.unmocked = []
     }
 
     /// What holds in every conversation, whether a test asks for it or not.
     private mutating func checkConduct() {
         if let call = world.platform.book.first(where: { $0.verdict == .illegal }) {
-            failures.append(
-                TestReport.Failure(
-                    place: test.place, step: test.name, expected: "no illegal call",
-                    actual: "\(call.endpoint.rawValue) \(call.summary) was refused with "
-                        + "\(call.errcode) at "
-                        + ShanghaiTime.text(call.at, since: test.startsAt)))
+            let at = ShanghaiTime.text(call.at, since: test.startsAt)
+            let what = "\(call.endpoint.rawValue) \(call.summary)"
+            fail(
+                test.place, test.name, Bilingual(en: "no illegal call", zh: "没有违规调用"),
+                Bilingual(
+                    en: "\(what) was refused with \(call.errcode) at \(at)",
+                    zh: "\(at) 的 \(what) 被平台以 \(call.errcode) 拒绝"))
         }
         if world.isRestless {
-            failures.append(
-                TestReport.Failure(
-                    place: test.place, step: test.name, expected: "a bot that comes to rest",
-                    actual: "it never has nothing to do"))
-        }
-    }
-
-    mutating func fail(_ failure: TestReport.Failure) { failures.append(failure) }
-
-    // MARK: Steps
-
-    /// Why a step can't happen.
-    private struct Impossible: Error {
-        var reason: String
-
-        init(_ reason: String) { self.reason = reason }
-    }
-
-    private mutating func perform(_ step: Step) throws(Impossible) {
-        switch step.kind {
-        case .customer(let writings):
-            mark.customer = writings.last?.customer ?? mark.customer
-            for writing in writings { try write(writing) }
-        case .clicks(let customer, let click):
-            mark.customer = customer
-            try self.click(customer, click)
-        case .enters(let customer, let entering):
-            mark.customer = customer
-            try enter(customer, entering)
-        case .wait(let duration):
-            world.advance(to: world.now + duration)
-            return
-        case .servicer(let customer, let act):
-            mark.customer = customer
-            try self.act(act, in: world.id(of: customer))
-        case .platform(let fault):
-            try self.apply(fault, words: step.words)
-        case .expect(let expectation):
-            world.comeToRest()
-            check(expectation)
-            return
-        }
-        if world.platform.announces {
-            world.callbacksUntil = max(
-                world.callbacksUntil, world.now + world.platform.callbackDelay)
-        }
-        world.settle()
-    }
-
-    /// Runs an act of the simulator, whose refusal means that the step is impossible.
-    private mutating func act<Answer>(
-        _ body: (inout PlatformSimulator) throws(IllegalAct) -> Answer
-    ) throws(Impossible) -> Answer {
-        do throws(IllegalAct) {
-            return try body(&world.platform)
-        } catch {
-            throw Impossible("impossible on the platform: \(error)")
-        }
-    }
-
-    private mutating func write(_ writing: Step.Writing) throws(Impossible) {
-        let account = world.account
-        let msgID = try act { (platform) throws(IllegalAct) in
-            try platform.writes(
-                writing.customer, account, writing.body, msgID: writing.msgID)
-        }
-        note(writing.customer, writing.body.words, row: msgID)
-    }
-
-    private mutating func note(_ customer: ExternalUserID, _ words: String, row: MsgID) {
-        let isDefault = customer == ConversationTest.defaultCustomer
-        world.chronicle.note(
-            isDefault ? "customer" : "customer \(customer)", words, at: world.now, row: row)
-    }
-
-    private mutating func click(
-        _ customer: ExternalUserID, _ click: Step.Click
-    ) throws(Impossible) {
-        let account = world.account
-        switch click {
-        case .old(let id, let label):
-            try write(
-                Step.Writing(customer: customer, body: .text(label, menuItem: id)))
-        case .item(let menu, let key):
-            guard let definition = bundle.menu(menu) else {
-                throw Impossible("the rules have no menu '\(menu)'")
-            }
-            guard let item = definition.items.first(where: { $0.key == key }) else {
-                throw Impossible("the menu '\(menu)' has no item '\(key)'")
-            }
-            guard case .click(let id, let label) = item.item else {
-                throw Impossible("the item '\(menu).\(key)' opens a page; it sends nothing")
-            }
-            let msgID = try act { (platform) throws(IllegalAct) in
-                try platform.clicks(customer, account, item: id)
-            }
-            note(customer, "[\(label)]", row: msgID)
-        }
-    }
-
-    private mutating func enter(
-        _ customer: ExternalUserID, _ entering: Step.Entering
-    ) throws(Impossible) {
-        let account = world.account
-        let msgID = try act { (platform) throws(IllegalAct) in
-            try platform.enters(
-                customer, account, scene: entering.scene,
-                sceneParameter: entering.sceneParameter)
-        }
-        if !entering.hasCode { world.withheldCodes.insert(msgID) }
-        let scene = entering.scene.map { ", scene \($0)" } ?? ""
-        note(customer, "enters" + scene, row: msgID)
-    }
-
-    private mutating func act(
-        _ act: Step.ServicerAct, in id: ConversationID
-    ) throws(Impossible) {
-        let account = world.account
-        let (actor, words): (String, String)
-        var rows: [MsgID] = []
-        switch act {
-        case .picksUp(let servicer):
-            (actor, words) = ("servicer \(servicer)", "picks up")
-            rows = [try self.act { (p) throws(IllegalAct) in try p.picksUp(servicer, id) }]
-        case .says(let text, let named):
-            guard let servicer = named ?? world.platform.conversation(id)?.servicer else {
-                throw Impossible("nobody has the session; write 'who:'")
-            }
-            (actor, words) = ("servicer \(servicer)", text)
-            rows = [
-                try self.act { (p) throws(IllegalAct) in
-                    try p.servicerWrites(servicer, id, .text(text, menuItem: nil))
-                }
-            ]
-        case .transfers(let from, let to):
-            (actor, words) = ("servicer \(from)", "transfers to \(to)")
-            rows = [try self.act { (p) throws(IllegalAct) in try p.transfers(from, id, to: to) }]
-        case .reopens(let servicer):
-            (actor, words) = ("servicer \(servicer)", "re-opens")
-            rows = [try self.act { (p) throws(IllegalAct) in try p.reopens(servicer, id) }]
-        case .ends(let servicer):
-            (actor, words) = ("servicer \(servicer)", "ends")
-            rows = [try self.act { (p) throws(IllegalAct) in try p.ends(servicer, id) }]
-        case .rejects(let rejects, let servicer):
-            (actor, words) = (
-                "servicer \(servicer)", rejects ? "rejects the customer" : "accepts the customer"
-            )
-            rows = [
-                try self.act { (p) throws(IllegalAct) in
-                    try p.switchesRejection(servicer, id, rejects: rejects)
-                }
-            ]
-        case .status(let status, let named):
-            let servicers =
-                named.map { [$0] } ?? world.platform.settings.accounts[0].servicers.map(\.id)
-            (actor, words) = ("servicer \(named?.rawValue ?? "all")", "\(status)")
-            for servicer in servicers {
-                rows.append(
-                    try self.act { (p) throws(IllegalAct) in
-                        try p.changesStatus(servicer, on: account, to: status)
-                    })
-            }
-        }
-        world.chronicle.note(actor, words, at: world.now, row: rows.last)
-    }
-
-    private mutating func apply(_ fault: Step.Fault, words: String) throws(Impossible) {
-        let what = words.split(separator: ":", maxSplits: 1).last.map { $0.trimmed } ?? words
-        world.chronicle.note("platform", what, at: world.now)
-        switch fault {
-        case .redeliver(let msgID, let times):
-            try act { (p) throws(IllegalAct) in try p.redeliver(msgID, times: times) }
-        case .delayCallbacks(let delay): world.platform.callbackDelay = delay
-        case .missCallbacks(let misses): world.platform.announces = !misses
-        case .fail(let endpoint, let errcode, let times):
-            world.platform.inject(endpoint, count: times, errcode: errcode)
-        case .loseReply(let endpoint, let times):
-            world.calls.loseReplies(of: endpoint, times: times)
-        case .slow(let endpoint, let delay, let times):
-            world.calls.slow(endpoint, by: delay, times: times)
-        case .expireToken: world.platform.withdrawAccessTokens(as: 42001)
-        case .restart: world.restart()
-        case .undeliverable(let failure, let times):
-            world.platform.failDeliveries(times, as: failure, after: .zero)
-        }
-    }
-}
-
-extension MessageBody {
-    /// The words of a message, or its kind.
-    fileprivate var words: String {
-        switch self {
-        case .text(let text, let item): item == nil ? text : "[\(text)]"
-        case .other(let type): "(\(type))"
-        default: "(\(kind.rawValue))"
+            fail(
+                test.place, test.name,
+                Bilingual(en: "a bot that comes to rest", zh: "机器人做完事会停下"),
+                Bilingual(en: "it never has nothing to do", zh: "它一直停不下来"))
         }
     }
 }

@@ -3,85 +3,10 @@ import PlatformSimulator
 import RuleEngine
 import RuleFiles
 
-/// Steps of servicers and of the platform.
+/// `platform:`, what goes wrong.
 extension ConversationReader {
-    private enum Status: String, CaseIterable {
-        case start, stop, pause
-
-        var value: ServicerStatus {
-            switch self {
-            case .start: .receiving
-            case .stop: .stopped
-            case .pause: .paused
-            }
-        }
-    }
-
-    func servicer(_ node: YAMLNode) -> Step.Kind? {
-        guard let map = MapCursor(node, as: "'servicer'", log: log) else { return nil }
-        let customer = self.customer(map)
-        let who = servicer(map, "who")
-        var acts: [Step.ServicerAct] = []
-        if let servicer = servicer(map, "picks_up") { acts.append(.picksUp(servicer)) }
-        if let servicer = servicer(map, "reopens") { acts.append(.reopens(servicer)) }
-        if let words = map.text("says") { acts.append(.says(words.text ?? "", by: who)) }
-        if let transfer = map.map("transfer") {
-            _ = transfer.requiredValue("from")
-            _ = transfer.requiredValue("to")
-            let (from, to) = (servicer(transfer, "from"), servicer(transfer, "to"))
-            transfer.finish()
-            if let from, let to { acts.append(.transfers(from: from, to: to)) }
-        }
-        if let rejects = map.flag("rejects") {
-            if let who {
-                acts.append(.rejects(rejects, by: who))
-            } else {
-                log.report(.missingKey, at: node, "'rejects' needs 'who:', the person's userid")
-            }
-        }
-        // Whatever else is set to a roster word is somebody's userid.
-        for entry in node.map ?? [] {
-            guard let status = Status(rawValue: entry.value.text ?? "") else { continue }
-            _ = map.entry(entry.name)
-            acts.append(
-                .status(status.value, of: entry.name == "all" ? nil : ServicerID(entry.name)))
-        }
-        map.finish()
-        if acts.isEmpty, node.map?.isEmpty != false {
-            log.report(
-                .missingKey, at: node,
-                "'servicer' needs one of: picks_up, says, transfer, reopens, rejects, all, or a "
-                    + "userid with start, stop or pause")
-        } else if acts.count > 1 {
-            log.report(
-                .badValue, at: node, "a step is one act of one servicer",
-                help: "make a step of each")
-        }
-        return acts.first.map { .servicer(customer, $0) }
-    }
-
-    func ending(_ node: YAMLNode) -> Step.Kind? {
-        guard node.map != nil else {
-            return MapCursor.text(node, as: "'ends'", log: log).map {
-                .servicer(ConversationTest.defaultCustomer, .ends(ServicerID($0.text ?? "")))
-            }
-        }
-        guard let map = MapCursor(node, as: "'ends'", log: log) else { return nil }
-        let customer = self.customer(map)
-        _ = map.requiredValue("who")
-        let who = servicer(map, "who")
-        map.finish()
-        return who.map { .servicer(customer, .ends($0)) }
-    }
-
-    private func servicer(_ map: MapCursor, _ key: String) -> ServicerID? {
-        map.text(key).map { ServicerID($0.text ?? "") }
-    }
-
-    // MARK: Faults
-
     func fault(_ node: YAMLNode) -> Step.Fault? {
-        guard let map = MapCursor(node, as: "'platform'", log: log) else { return nil }
+        guard let map = MapCursor(node, as: .quoted("platform"), log: log) else { return nil }
         var faults: [Step.Fault] = []
         if let msgID = map.text("redeliver") {
             let times = map.integer("times", in: 1...Self.mostTimes) ?? 1
@@ -96,6 +21,7 @@ extension ConversationReader {
         if let slow = map.map("slow"), let fault = slowness(slow) { faults.append(fault) }
         if map.flag("expire_token") == true { faults.append(.expireToken) }
         if map.flag("restart") == true { faults.append(.restart) }
+        if let isDown = map.flag("down") { faults.append(.down(isDown)) }
         if let undeliverable = map.map("undeliverable") {
             _ = undeliverable.requiredValue("fail_type")
             let number = undeliverable.integer("fail_type", in: 0...99)
@@ -107,10 +33,14 @@ extension ConversationReader {
         }
         map.finish()
         if faults.isEmpty, node.map?.isEmpty == true {
-            log.report(.missingKey, at: node, "'platform' says nothing of what goes wrong")
+            log.report(
+                .missingKey, at: node,
+                Bilingual(
+                    en: "'platform' says nothing of what goes wrong", zh: "「platform」没写出什么故障"))
         } else if faults.count > 1 {
             log.report(
-                .badValue, at: node, "a step is one fault", help: "make a step of each")
+                .badValue, at: node, Bilingual(en: "a step is one fault", zh: "一步只写一个故障"),
+                help: Bilingual(en: "make a step of each", zh: "每个故障写一步"))
         }
         return faults.first
     }
@@ -127,11 +57,11 @@ extension ConversationReader {
 
     private func lostReply(_ node: YAMLNode) -> Step.Fault? {
         guard node.map != nil else {
-            return MapCursor.text(node, as: "'lose_reply'", log: log)
+            return MapCursor.text(node, as: .quoted("lose_reply"), log: log)
                 .flatMap { MapCursor.choice($0, as: "lose_reply", of: Endpoint.self, log: log) }
                 .map { .loseReply($0, times: 1) }
         }
-        guard let map = MapCursor(node, as: "'lose_reply'", log: log) else { return nil }
+        guard let map = MapCursor(node, as: .quoted("lose_reply"), log: log) else { return nil }
         let endpoint = endpoint(map)
         let times = map.integer("times", in: 1...Self.mostTimes) ?? 1
         map.finish()

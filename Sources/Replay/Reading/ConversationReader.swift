@@ -25,7 +25,7 @@ struct ConversationReader {
     /// The tests below `node`, as far as they could be read.
     func tests(_ node: YAMLNode) -> [ConversationTest] {
         guard let list = node.list else {
-            MapCursor.report(node, as: "'tests'", wanted: "a list", log: log)
+            MapCursor.report(node, as: .quoted("tests"), wanted: .list, log: log)
             return []
         }
         var places: [String: SourcePlace] = [:]
@@ -34,15 +34,18 @@ struct ConversationReader {
             if let first = places.updateValue(test.place, forKey: test.name) {
                 log.report(
                     .duplicateName, at: element,
-                    "a second test '\(test.name)'; the other is in line \(first.line)",
-                    help: "name what is different about it")
+                    Bilingual(
+                        en: "a second test '\(test.name)'; the other is in line \(first.line)",
+                        zh: "测试「\(test.name)」写了两遍，另一个在第 \(first.line) 行"),
+                    help: Bilingual(en: "name what is different about it", zh: "把不同之处写进名字"))
             }
             return test
         }
     }
 
     private func test(_ node: YAMLNode) -> ConversationTest? {
-        guard let map = MapCursor(node, as: "a test", log: log) else { return nil }
+        let what = Bilingual(en: "a test", zh: "一项测试")
+        guard let map = MapCursor(node, as: what, log: log) else { return nil }
         let name = map.requiredText("test")
         let startsAt = map.text("at").flatMap(time)
         let seed = map.integer("seed", in: 0...Int.max)
@@ -52,60 +55,92 @@ struct ConversationReader {
         let pageSize = pages?.integer("size", in: 1...1000)
         let emptyPageEvery = pages?.integer("empty_every", in: 2...1000)
         pages?.finish()
+        let slots = map.map("slots")?.namedEntries ?? []
+        let tags = map.texts("tags").map { TagName($0.text ?? "") }
         _ = map.requiredValue("steps")
         let list = map.list("steps") ?? []
         if list.count > Self.mostSteps, let extra = list.dropFirst(Self.mostSteps).first {
             log.report(
-                .badValue, at: extra, "a test has at most \(Self.mostSteps) steps",
-                help: "make several tests of it")
+                .badValue, at: extra,
+                Bilingual(
+                    en: "a test has at most \(Self.mostSteps) steps",
+                    zh: "一项测试最多 \(Self.mostSteps) 步"),
+                help: Bilingual(en: "make several tests of it", zh: "拆成几项"))
         }
         let steps = list.prefix(Self.mostSteps).compactMap(step)
-        map.refuseUnsupported(["calendar", "as", "slots", "version"])
         map.finish()
         guard let name, let defaultStart = ShanghaiTime.timestamp(ConversationTest.defaultStart)
         else { return nil }
+        var known: [ValueName: String] = [:]
+        for entry in slots {
+            let value = MapCursor.text(entry.value, as: .quoted(entry.name), log: log)
+            known[ValueName(entry.name)] = value?.text
+        }
         return ConversationTest(
             name: name.text ?? "", place: node.place, startsAt: startsAt ?? defaultStart,
             seed: UInt64(seed ?? 1), routing: routing ?? .api,
             account: account.map { AccountAlias($0.text ?? "") }, pageSize: pageSize ?? 1000,
-            emptyPageEvery: emptyPageEvery ?? 0, steps: Array(steps))
+            emptyPageEvery: emptyPageEvery ?? 0, slots: known, tags: tags, steps: Array(steps))
     }
 
     private func time(_ node: YAMLNode) -> Timestamp? {
         if let time = ShanghaiTime.timestamp(node.text ?? "") { return time }
         log.report(
-            .badValue, at: node, "'at' takes a date and a time, not '\(node.text ?? "")'",
-            help: "write for example 2026-03-02 10:00; the zone is Asia/Shanghai")
+            .badValue, at: node,
+            Bilingual(
+                en: "'at' takes a date and a time, not '\(node.text ?? "")'",
+                zh: "「at」要写日期和时间，不是「\(node.text ?? "")」"),
+            help: Bilingual(
+                en: "write for example 2026-03-02 10:00; the zone is Asia/Shanghai",
+                zh: "例如 2026-03-02 10:00，北京时间"))
         return nil
     }
 
     // MARK: Steps
 
     private static let kinds = [
-        "customer", "clicks", "sends", "enters", "wait", "servicer", "ends", "platform", "expect",
+        "customer", "clicks", "sends", "enters", "recall", "wait", "servicer", "ends", "transfers",
+        "reopens", "platform", "answers", "publish", "expect",
     ]
+    /// Steps that mean something without a value: whoever it can only be.
+    private static let bare: Set = ["enters", "recall", "ends"]
 
     private func step(_ node: YAMLNode) -> Step? {
-        guard let map = MapCursor(node, as: "a step", log: log) else { return nil }
-        map.refuseUnsupported(["answers", "chooses", "recalls"])
+        if let word = node.text, Self.bare.contains(word) {
+            return kind(word, node, nil).map {
+                Step(place: node.place, words: words(at: node.place), kind: $0)
+            }
+        }
+        let what = Bilingual(en: "a step", zh: "一步")
+        guard let map = MapCursor(node, as: what, log: log) else { return nil }
         let present = Self.kinds.compactMap { map.entry($0) }
         map.finish()
         guard present.count < 2 else {
+            let names = present.map(\.name)
             log.report(
                 .badValue, at: present[1].key,
-                "a step is one thing, this is \(present.map(\.name).joined(separator: " and "))",
-                help: "begin a new step with '- \(present[1].name): …'")
+                Bilingual(
+                    en: "a step is one thing, this is \(names.joined(separator: " and "))",
+                    zh: "一步只做一件事，这里写了 \(names.joined(separator: " 和 "))"),
+                help: Bilingual(
+                    en: "begin a new step with '- \(names[1]): …'",
+                    zh: "另起一步：- \(names[1]): …"))
             return nil
         }
         guard let entry = present.first else {
             if node.map?.isEmpty != false {
                 log.report(
                     .missingKey, at: node,
-                    "a step needs one of: \(Self.kinds.joined(separator: ", "))")
+                    Bilingual(
+                        en: "a step needs one of: \(Self.kinds.joined(separator: ", "))",
+                        zh: "一步要写其中一个：\(Self.kinds.joined(separator: "、"))"))
             }
             return nil
         }
-        guard map.value(entry.name) != nil, let kind = kind(entry, of: map) else { return nil }
+        let isBare = entry.value.isEmpty && Self.bare.contains(entry.name)
+        guard isBare || map.value(entry.name) != nil,
+            let kind = kind(entry.name, isBare ? nil : entry.value, map)
+        else { return nil }
         return Step(place: entry.key.place, words: words(at: entry.key.place), kind: kind)
     }
 
@@ -116,29 +151,39 @@ struct ConversationReader {
         return line.hasPrefix("- ") ? line.dropFirst(2).trimmed : line
     }
 
-    private func kind(_ entry: YAMLNode.Entry, of step: MapCursor) -> Step.Kind? {
-        let value = entry.value
-        switch entry.name {
+    /// The step called `name`; `node` is `nil` where nothing stands after it.
+    private func kind(_ name: String, _ node: YAMLNode?, _ step: MapCursor?) -> Step.Kind? {
+        // A bare word is its own node.
+        let value = node.flatMap { $0.text == name && step == nil ? nil : $0 }
+        guard let value else {
+            switch name {
+            case "enters": return .enters(ConversationTest.defaultCustomer, Step.Entering())
+            case "recall": return .recalls(ConversationTest.defaultCustomer, nil)
+            default: return .servicer(ConversationTest.defaultCustomer, [.ends(nil)])
+            }
+        }
+        switch name {
         case "customer":
             let writings = (value.list ?? [value]).compactMap(writing)
             return writings.isEmpty ? nil : .customer(writings)
-        case "sends":
-            return sending(value).map { .customer([$0]) }
-        case "clicks":
-            return click(value)
-        case "enters":
-            return entering(value)
-        case "wait":
-            return wait(step, "wait").map(Step.Kind.wait)
-        case "servicer":
-            return servicer(value)
-        case "ends":
-            return ending(value)
-        case "platform":
-            return fault(value).map(Step.Kind.platform)
-        default:
-            return expectation(value).map(Step.Kind.expect)
+        case "sends": return sending(value).map { .customer([$0]) }
+        case "clicks": return click(value)
+        case "enters": return entering(value)
+        case "recall": return recalling(value)
+        case "wait": return step.flatMap { wait($0, "wait") }.map(Step.Kind.wait)
+        case "servicer": return servicer(value)
+        case "ends": return ending(value)
+        case "transfers": return transferring(value)
+        case "reopens": return reopening(value)
+        case "platform": return fault(value).map(Step.Kind.platform)
+        case "answers": return answers(value)
+        case "publish": return step.map { $0.texts("publish") }.flatMap(publishing)
+        default: return expectation(value).map(Step.Kind.expect)
         }
+    }
+
+    private func publishing(_ paths: [YAMLNode]) -> Step.Kind? {
+        paths.isEmpty ? nil : .publish(paths)
     }
 
     /// A span of time that a test may really spend.
@@ -146,133 +191,16 @@ struct ConversationReader {
         guard let duration = map.duration(key) else { return nil }
         if duration <= Self.longestWait { return duration }
         log.report(
-            .badValue, at: map.node[key: key] ?? map.node, "'\(key)' is longer than 30d",
-            help: "a session lasts 48h at most, and the platform keeps messages for 3d")
+            .badValue, at: map.node[key: key] ?? map.node,
+            Bilingual(en: "'\(key)' is longer than 30d", zh: "「\(key)」超过了 30 天"),
+            help: Bilingual(
+                en: "a session lasts 48h at most, and the platform keeps messages for 3d",
+                zh: "会话最长 48 小时，平台的消息只留 3 天"))
         return nil
-    }
-
-    // MARK: The customer
-
-    private func writing(_ node: YAMLNode) -> Step.Writing? {
-        if node.map == nil {
-            return MapCursor.text(node, as: "'customer'", log: log).map {
-                Step.Writing(
-                    customer: ConversationTest.defaultCustomer,
-                    body: .text($0.text ?? "", menuItem: nil))
-            }
-        }
-        guard let map = MapCursor(node, as: "'customer'", log: log) else { return nil }
-        let customer = self.customer(map, "id")
-        let text = map.text("text")
-        let kind = map.choice("sends", of: MessageKind.self)
-        let msgID = map.text("msgid").map { MsgID($0.text ?? "") }
-        map.finish()
-        switch (text, kind) {
-        case (let text?, nil):
-            return Step.Writing(
-                customer: customer, body: .text(text.text ?? "", menuItem: nil), msgID: msgID)
-        case (nil, let kind?):
-            return Step.Writing(customer: customer, body: kind.sample, msgID: msgID)
-        case (nil, nil):
-            if map.node[key: "text"] == nil, map.node[key: "sends"] == nil {
-                log.report(.missingKey, at: node, "'customer' needs one of: text, sends")
-            }
-            return nil
-        case (_?, _?):
-            log.report(.badValue, at: node, "'customer' takes 'text' or 'sends', not both")
-            return nil
-        }
-    }
-
-    private func sending(_ node: YAMLNode) -> Step.Writing? {
-        guard node.map != nil else {
-            return MapCursor.text(node, as: "'sends'", log: log)
-                .flatMap { MapCursor.choice($0, as: "sends", of: MessageKind.self, log: log) }
-                .map {
-                    Step.Writing(customer: ConversationTest.defaultCustomer, body: $0.sample)
-                }
-        }
-        guard let map = MapCursor(node, as: "'sends'", log: log) else { return nil }
-        _ = map.requiredValue("kind")
-        let kind = map.choice("kind", of: MessageKind.self)
-        let customer = self.customer(map)
-        let msgID = map.text("msgid").map { MsgID($0.text ?? "") }
-        map.finish()
-        return kind.map { Step.Writing(customer: customer, body: $0.sample, msgID: msgID) }
-    }
-
-    private func click(_ node: YAMLNode) -> Step.Kind? {
-        guard node.map != nil else {
-            return item(node).map { .clicks(ConversationTest.defaultCustomer, $0) }
-        }
-        guard let map = MapCursor(node, as: "'clicks'", log: log) else { return nil }
-        let customer = self.customer(map)
-        let item = map.text("menu").flatMap(self.item)
-        let wireID = map.text("wire_id")
-        let label = map.text("text")
-        map.finish()
-        if let wireID, let label {
-            return .clicks(customer, .old(WireID(wireID.text ?? ""), label: label.text ?? ""))
-        }
-        if item == nil, map.node[key: "menu"] == nil {
-            log.report(
-                .missingKey, at: node, "'clicks' needs 'menu: menu.item'",
-                help: "for an item of a menu long gone write 'wire_id' and 'text', its label")
-        }
-        return item.map { .clicks(customer, $0) }
-    }
-
-    private func item(_ node: YAMLNode) -> Step.Click? {
-        guard let node = MapCursor.text(node, as: "'clicks'", log: log), let text = node.text
-        else { return nil }
-        let parts = text.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2 else {
-            log.report(
-                .badValue, at: node, "'clicks' takes a menu and an item with '.' between",
-                help: "for example 主菜单.退款")
-            return nil
-        }
-        return .item(menu: MenuName(String(parts[0])), key: String(parts[1]))
-    }
-
-    private func entering(_ node: YAMLNode) -> Step.Kind? {
-        guard let map = MapCursor(node, as: "'enters'", log: log) else { return nil }
-        let customer = self.customer(map)
-        var entering = Step.Entering()
-        entering.scene = map.text("scene")?.text
-        entering.sceneParameter = map.text("scene_param")?.text
-        entering.hasCode = map.flag("code") ?? true
-        map.finish()
-        return .enters(customer, entering)
     }
 
     /// The customer a map names; the only one where it names none.
     func customer(_ map: MapCursor, _ key: String = "customer") -> ExternalUserID {
         map.text(key).map { ExternalUserID($0.text ?? "") } ?? ConversationTest.defaultCustomer
-    }
-}
-
-extension MessageKind {
-    /// A message of this kind, for tests that care for nothing but the kind.
-    fileprivate var sample: MessageBody {
-        switch self {
-        case .text: .text("", menuItem: nil)
-        case .image: .image("MEDIA-1")
-        case .voice: .voice("MEDIA-2")
-        case .video: .video("MEDIA-3")
-        case .file: .file("MEDIA-4")
-        case .location:
-            .location(
-                MessageBody.Location(latitude: 31.23, longitude: 121.47, name: "码头", address: ""))
-        case .link: .link(title: "网页", url: "https://example.com/")
-        case .businessCard: .businessCard("zhangsan")
-        case .miniprogram: .miniprogram(appID: "wx00demo", title: "小程序", pagePath: "pages/i.html")
-        case .menu: .menu
-        case .shopProduct: .shopProduct(id: "10001", title: "商品")
-        case .shopOrder: .shopOrder(id: "20002", title: "订单")
-        case .mergedMessages: .mergedMessages(title: "聊天记录")
-        case .channels: .channels(nickname: "视频号", title: "视频")
-        case .other: .other(type: "meeting")
-        }
     }
 }

@@ -1,6 +1,7 @@
 import ChatModel
 import PlatformSimulator
 import RuleEngine
+import RuleFiles
 
 /// A conversation to play, and what must come of it: one element of `tests:`.
 ///
@@ -23,6 +24,10 @@ struct ConversationTest: Sendable {
     var pageSize: Int
     /// Every so many pulls that find rows bring an empty page with `has_more`; 0 for never.
     var emptyPageEvery: Int
+    /// Values known from the start, as if the customer had told them before.
+    var slots: [ValueName: String]
+    /// Tags the customer bears from the start.
+    var tags: [TagName]
     var steps: [Step]
 
     /// The clock's start where a test doesn't say: a Monday morning.
@@ -42,17 +47,24 @@ struct Step: Sendable {
         case customer([Writing])
         case clicks(ExternalUserID, Click)
         case enters(ExternalUserID, Entering)
+        /// The customer takes a message back: a named one, or the last.
+        case recalls(ExternalUserID, MsgID?)
         case wait(Duration)
-        case servicer(ExternalUserID, ServicerAct)
+        /// One act of a servicer, or new statuses of several.
+        case servicer(ExternalUserID, [ServicerAct])
         case platform(Fault)
+        /// What the company's own systems answer from now on.
+        case answers([MockedCall: [MockedAnswer]])
+        /// Other rules become the active version.
+        case publish([YAMLNode])
         case expect(Expectation)
     }
 
     /// Whether `sent`, `reply` and their like count from here.
     var isAct: Bool {
         switch kind {
-        case .customer, .clicks, .enters, .servicer: true
-        case .wait, .platform, .expect: false
+        case .customer, .clicks, .enters, .recalls, .servicer: true
+        case .wait, .platform, .answers, .publish, .expect: false
         }
     }
 
@@ -66,8 +78,8 @@ struct Step: Sendable {
 
     /// A tap on a menu.
     enum Click: Sendable {
-        /// An item of a menu of the bundle, shown before.
-        case item(menu: MenuName, key: String)
+        /// What a test calls it: `menu.item`, `survey.mark`, `slot.option`, or the words on it.
+        case named(String)
         /// An item of a menu the rules no longer have: its wire id and its label.
         case old(WireID, label: String)
     }
@@ -83,13 +95,39 @@ struct Step: Sendable {
         case picksUp(ServicerID)
         /// By the servicer who has the session, where none is named.
         case says(String, by: ServicerID?)
-        case transfers(from: ServicerID, to: ServicerID)
+        /// From the servicer who has the session, where none is named.
+        case transfers(from: ServicerID?, to: ServicerID)
         case reopens(ServicerID)
-        case ends(ServicerID)
+        /// By the servicer who has the session, where none is named.
+        case ends(ServicerID?)
         /// Switches the customer's messages off or on.
         case rejects(Bool, by: ServicerID)
         /// Of everybody, where none is named.
         case status(ServicerStatus, of: ServicerID?)
+    }
+
+    /// A request to the company's own systems, as tests name it.
+    struct MockedCall: Hashable, Sendable, CustomStringConvertible {
+        var service: String
+        var operation: String
+
+        var description: String { "\(service).\(operation)" }
+    }
+
+    /// What comes of such a request.
+    struct MockedAnswer: Hashable, Sendable {
+        var outcome: Outcome
+        /// How long it takes; later than the rule's `timeout` is no answer.
+        var after: Duration = .zero
+
+        enum Outcome: Hashable, Sendable {
+            /// Fields by their names, nested ones with dots, list elements counted from 1.
+            case fields([String: String])
+            /// It answers, but not with anything of use; why.
+            case error(String)
+            /// It never answers.
+            case timeout
+        }
     }
 
     /// What goes wrong, or right again, on the platform or with the bot.
@@ -105,49 +143,9 @@ struct Step: Sendable {
         case expireToken
         /// The bot is killed and started again.
         case restart
+        /// No call is answered, and none is carried out, until it is up again.
+        case down(Bool)
         /// Accepted messages turn out undeliverable.
         case undeliverable(DeliveryFailure, times: Int)
-    }
-}
-
-/// What must hold at a point of a conversation.
-struct Expectation: Sendable {
-    /// Whose conversation; `nil` for the one the last act was about.
-    var customer: ExternalUserID?
-    var checks: [Check]
-
-    struct Check: Sendable {
-        /// Where the check's key stands.
-        var place: SourcePlace
-        /// That line of the file.
-        var words: String
-        var kind: Kind
-    }
-
-    enum Kind: Sendable {
-        case rules([String])
-        case notRules([String])
-        case reply([String])
-        case replyContains([String])
-        case menus([String])
-        case sent(Int)
-        case nothing
-        case state(StateName)
-        case servicer(ServicerID)
-        case handoff(String)
-        case reasons([String])
-        case budgetLeft(Int)
-        case within(Duration)
-        case code(CodeCheck)
-        case refused(BookVerdict, Int)
-    }
-
-    struct CodeCheck: Sendable {
-        var purpose: CodePurpose
-        /// The purpose as the test names it.
-        var scene: String
-        var isUsed: Bool?
-        /// The longest time from its issue to its use.
-        var within: Duration?
     }
 }

@@ -1,27 +1,33 @@
 package import RuleEngine
 package import RuleFiles
 
-/// What came of playing conversations: data, and three renderings of it.
+/// What came of playing conversations: data, and renderings of it.
 ///
 /// Holds no wall time, so the same files give the same report, byte for byte.
-package struct ReplayReport: Sendable, Encodable {
-    /// One a file, in the order given; files none of whose tests were wanted are among them.
+package struct ReplayReport: Sendable {
+    /// One a file, in the order played; files none of whose tests were wanted are among them.
     package internal(set) var files: [FileReport] = []
     /// Tests the filter left out.
     package internal(set) var leftOut = 0
+    /// What of the rules was gone through; `nil` where nobody asked.
+    package internal(set) var coverage: CoverageReport?
 
     /// Quoted by the text rendering, and nowhere else.
     var sources: [RuleSource] = []
 
-    private enum CodingKeys: String, CodingKey { case files, leftOut = "left_out" }
-
+    /// The files that were read, rules that tests named included.
+    package var sourcePaths: [String] { sources.map(\.path) }
     /// Every test played.
     package var tests: [TestReport] { files.flatMap(\.tests) }
     /// How many tests failed.
     package var failed: Int { files.reduce(0) { $0 + $1.tests.count { !$0.hasPassed } } }
-    /// Whether every test passed and no file has a mistake.
+    /// How many example sentences were asked.
+    package var examples: Int { files.reduce(0) { $0 + ($1.examples?.count ?? 0) } }
+    /// How many of them came out wrong.
+    package var failedExamples: Int { files.reduce(0) { $0 + ($1.examples?.failures.count ?? 0) } }
+    /// Whether every test and every example passed and no file has a mistake.
     package var isGreen: Bool {
-        failed == 0
+        failed == 0 && failedExamples == 0
             && files.allSatisfy { file in
                 !file.diagnostics.contains { $0.severity == .error }
             }
@@ -38,11 +44,13 @@ package struct FileReport: Sendable, Encodable {
     package internal(set) var diagnostics: [Diagnostic] = []
     /// Whether its tests could not be played because of that.
     package internal(set) var isUnreadable = false
-    /// One a test, in the file's order.
+    /// What came of its examples; `nil` where nobody asked, and for test files.
+    package internal(set) var examples: ExampleReport?
+    /// One a test, in the order played.
     package internal(set) var tests: [TestReport] = []
 
     private enum CodingKeys: String, CodingKey {
-        case path, diagnostics, isUnreadable = "unreadable", tests
+        case path, diagnostics, isUnreadable = "unreadable", examples, tests
     }
 }
 
@@ -71,26 +79,36 @@ package struct TestReport: Hashable, Sendable, Encodable {
     }
 
     /// One expectation that did not hold.
-    package struct Failure: Hashable, Sendable, Encodable {
+    package struct Failure: Hashable, Sendable {
         /// Where it stands.
         package let place: SourcePlace
         /// The step, as its file has it.
-        package let step: String
+        package internal(set) var step: String
         /// What should have come.
-        package let expected: String
+        package internal(set) var expected: Bilingual
         /// What came.
-        package let actual: String
+        package internal(set) var actual: Bilingual
+        /// The texts, where it was about what was said.
+        package internal(set) var replies: Replies?
+    }
+
+    /// Texts a bot should have said, and those it said.
+    package struct Replies: Hashable, Sendable, Encodable {
+        /// In order.
+        package let expected: [String]
+        /// In order.
+        package let actual: [String]
     }
 
     /// One line of the timeline.
-    package struct Line: Hashable, Sendable, Encodable {
+    package struct Line: Hashable, Sendable {
         /// `10:00:25`, with the date on a later day.
         package let time: String
-        /// Who: `customer`, `bot`, `servicer …`, `platform`.
-        package let actor: String
+        /// Who: `customer`, `bot`, `servicer …`, `platform`, `systems`.
+        package let actor: Bilingual
         /// What.
-        package let words: String
+        package let words: Bilingual
         /// What came of it.
-        package let result: String?
+        package let result: Bilingual?
     }
 }

@@ -1,6 +1,7 @@
 import ChatModel
 import PlatformSimulator
 import Routing
+import RuleFiles
 
 /// What the bot's puller remembers: when it may pull, and with which token.
 struct Puller: Sendable {
@@ -128,7 +129,7 @@ extension World {
     private mutating func recover(from failure: PlatformFailure) {
         puller.failures += 1
         puller.isWanted = true
-        chronicle.note("bot", "sync_msg", at: now, result: Self.words(failure))
+        chronicle.note(.bot, Bilingual("sync_msg"), at: now, result: Self.words(failure))
         let pause: Duration
         switch failure.handling {
         case .withoutToken where puller.failures == 1:

@@ -11,6 +11,9 @@ struct SimulatedCalls: Sendable {
     private var lost: [Endpoint: Int] = [:]
     private var delays: [Endpoint: [Duration]] = [:]
 
+    /// Whether nothing gets through: no call arrives, none is answered.
+    var isDown = false
+
     init(app: SimulatorSettings.App) { self.app = app }
 
     // MARK: Faults
@@ -66,6 +69,7 @@ struct SimulatedCalls: Sendable {
             return call(.transferState, on: &platform) { platform, app in
                 platform.transfer(entry.conversation, to: target, by: app)
             }
+        case .call: return .success(nil)
         }
     }
 
@@ -86,6 +90,7 @@ struct SimulatedCalls: Sendable {
         _ endpoint: Endpoint, on platform: inout PlatformSimulator,
         _ make: (inout PlatformSimulator, AppAlias) -> Result<Answer, SimulatedRefusal>
     ) -> Result<Answer, PlatformFailure> {
+        if isDown { return .failure(.noAnswer) }
         var isRepeat = false
         while true {
             let answer = authorised(endpoint, on: &platform).flatMap { make(&platform, $0) }

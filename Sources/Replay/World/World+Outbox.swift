@@ -1,6 +1,7 @@
 import ChatModel
 import PlatformSimulator
 import Routing
+import RuleFiles
 
 /// Performing what the core ordered, and taking the answers back to it.
 extension World {
@@ -47,13 +48,13 @@ extension World {
 
     private mutating func readSession(for entry: OutboxEntry, after refusal: PlatformFailure?) {
         let session = calls.session(of: entry.conversation, on: &platform)
-        let result =
+        let result: Bilingual =
             switch session {
             case .success(let actual):
-                "\(actual.number)" + (actual.servicer.map { " \($0)" } ?? "")
+                Bilingual("\(actual.number)" + (actual.servicer.map { " \($0)" } ?? ""))
             case .failure(let failure): Self.words(failure)
             }
-        chronicle.note("bot", "service_state/get", at: now, result: result)
+        chronicle.note(.bot, Bilingual("service_state/get"), at: now, result: result)
         let jitter = jitter()
         let disposition = machine.sessionRead(
             entry, session, after: refusal, at: now, jitter: jitter)
@@ -94,18 +95,24 @@ extension World {
             case .sendOnEvent(_, let body): "send_msg_on_event \(body.words)"
             case .transfer(.human(let servicer)): "service_state/trans 3 \(servicer)"
             case .transfer(let target): "service_state/trans \(target.number)"
+            // Performed elsewhere, with a line of its own.
+            case .call(let call): "\(call.service).\(call.operation)"
             }
-        let answer: String =
+        let answer: Bilingual =
             switch result {
-            case .success(let code): code == nil ? "ok" : "ok, with a code"
+            case .success(nil): Bilingual(en: "ok", zh: "成功")
+            case .success(.some): Bilingual(en: "ok, with a code", zh: "成功，拿到 code")
             case .failure(let failure): Self.words(failure, verdict: platform.book.last?.verdict)
             }
-        chronicle.note("bot", words, at: now, result: answer)
+        chronicle.note(.bot, Bilingual(words), at: now, result: answer)
     }
 
-    static func words(_ failure: PlatformFailure, verdict: BookVerdict? = nil) -> String {
-        guard let code = failure.code else { return "no answer" }
-        return "\(code) \(failure.meaning)" + (verdict.map { " (\($0.rawValue))" } ?? "")
+    static func words(
+        _ failure: PlatformFailure, verdict: BookVerdict? = nil
+    ) -> Bilingual {
+        guard let code = failure.code else { return Bilingual(en: "no answer", zh: "没有回答") }
+        return Bilingual(
+            "\(code) \(failure.meaning)" + (verdict.map { " (\($0.rawValue))" } ?? ""))
     }
 }
 
@@ -115,7 +122,8 @@ extension OutboxEntry {
         switch action {
         case .send: .sendMessage
         case .sendOnEvent: .sendOnEvent
-        case .transfer: .transferState
+        // The machine leaves calls of the company's own systems to others.
+        case .transfer, .call: .transferState
         }
     }
 }

@@ -2,7 +2,6 @@ import ChatModel
 import PlatformSimulator
 import Routing
 import RuleEngine
-import RuleFiles
 import SessionMachine
 
 /// The platform and the bot on one virtual clock, driven the way production drives them: callbacks
@@ -17,19 +16,32 @@ struct World: Sendable {
     var calls: SimulatedCalls
     var chronicle = Chronicle()
     let account: OpenKfID
-    let router: Router
+    /// The rules; changes when a test publishes others.
+    private(set) var router: Router
 
     // What a store keeps.
     var conversations: [ConversationID: Conversation] = [:]
     var inbox: Set<MsgID> = []
     var outbox: [OutboxEntry] = []
     var timers: [TimerKey: Timer] = [:]
+    var roster: [ServicerID: RosterRow] = [:]
     var position: Position?
 
     // What a process keeps.
     var machine: DispatchMachine
     var puller: Puller
     var answers: [PendingAnswer] = []
+    /// Requests to the company's own systems that are under way.
+    var companyCalls: [CompanyCallUnderWay] = []
+
+    /// What the company's own systems answer, the next answer first.
+    var mocks: [Step.MockedCall: [Step.MockedAnswer]] = [:]
+    /// Requests that no step of the test answers.
+    var unmocked: [Step.MockedCall] = []
+    /// What is shown of values that people must not see whole.
+    var masks = Masks()
+    /// What of the rules was gone through; `nil` where nobody asks.
+    var trail: Trail?
 
     /// Rows whose welcome code the platform keeps to itself.
     var withheldCodes: Set<MsgID> = []
@@ -58,8 +70,8 @@ struct World: Sendable {
 
     /// A world in which the bot has just started and nothing has happened.
     init(
-        _ test: ConversationTest, rules: RuleSet, account alias: AccountAlias,
-        servicers: [ServicerID]
+        _ test: ConversationTest, rules: Playbook, account alias: AccountAlias,
+        servicers: [ServicerID], isTraced: Bool
     ) {
         let app = SimulatorSettings.App(
             alias: "replay", corp: "ww0000demo00000001", secret: "replay")
@@ -77,12 +89,37 @@ struct World: Sendable {
             settings: settings, startingAt: test.startsAt, seed: test.seed)
         calls = SimulatedCalls(app: app)
         self.account = account
-        router = Router(rules: rules, aliases: [account: alias])
+        router = Router(active: rules, aliases: [account: alias])
         machine = Self.machine
         puller = Puller(startedAt: test.startsAt)
         callbacksUntil = test.startsAt
         dice = Dice(seed: test.seed)
+        if isTraced { trail = Trail() }
+        prepare(test, servicers)
         settle()
+    }
+
+    /// What is known before anything happens: who serves, and what the test says of its customer.
+    private mutating func prepare(_ test: ConversationTest, _ servicers: [ServicerID]) {
+        if !servicers.isEmpty {
+            commit(
+                .roster(
+                    account,
+                    servicers.map { ServicerListing(servicer: $0, isReceiving: true) }))
+        }
+        guard !test.slots.isEmpty || !test.tags.isEmpty else { return }
+        var conversation = Conversation(id: id(of: ConversationTest.defaultCustomer))
+        conversation.memory.values = test.slots
+        conversation.memory.tags = test.tags
+        conversations[conversation.id] = conversation
+    }
+
+    /// Makes other rules the active version; flows under way stay on theirs.
+    mutating func publish(_ rules: Playbook) {
+        var others = router.others
+        if let active = router.active, let version = active.version { others[version] = active }
+        if let version = rules.version { others[version] = nil }
+        router = Router(active: rules, others: others, aliases: router.aliases)
     }
 
     /// The published quota of each endpoint, as production has it.
@@ -115,6 +152,7 @@ struct World: Sendable {
             }
             if pull() { isDone = false }
             if takeAnswers() { isDone = false }
+            if takeCompanyAnswers() { isDone = false }
             if fireTimers() { isDone = false }
             if let job = machine.next(at: now) {
                 perform(job)
@@ -141,7 +179,8 @@ struct World: Sendable {
         mutating get {
             [
                 platform.nextDue, machine.wakeUp(after: now), timers.values.map(\.due).min(),
-                answers.map(\.at).min(), puller.nextPull(after: now),
+                answers.map(\.at).min(), companyCalls.map(\.at).min(),
+                puller.nextPull(after: now),
             ].compactMap { $0 }.min()
         }
     }
@@ -150,15 +189,18 @@ struct World: Sendable {
     private static let patience: Duration = .seconds(10)
 
     /// Lets time pass until the callbacks of everything that happened have arrived and the bot has
-    /// made its calls, or has gone on trying for ``patience``.
+    /// made its calls, or has gone on trying for ``patience``; the company's own systems get the
+    /// time their rules give them.
     mutating func comeToRest() {
         advance(to: max(now, callbacksUntil))
-        let limit = now + Self.patience
-        while machine.count > 0 || puller.isWanted, !isRestless {
+        let patience = now + Self.patience
+        while machine.count > 0 || puller.isWanted || !companyCalls.isEmpty, !isRestless {
             let next = [
                 machine.wakeUp(after: now), answers.map(\.at).min(),
+                companyCalls.map(\.at).min(),
                 puller.isWanted ? puller.nextPull(after: now) : nil,
             ].compactMap { $0 }.min()
+            let limit = companyCalls.map(\.at).max().map { max($0, patience) } ?? patience
             guard let next, next <= limit else { return }
             advance(to: max(next, now + .milliseconds(1)))
         }
@@ -175,14 +217,18 @@ struct World: Sendable {
             conversation.pendingSends = outbox.count { $0.conversation == id && $0.isSend }
             snapshot.conversations[id] = conversation
         }
+        if !roster.isEmpty { snapshot.rosters[account] = Array(roster.values) }
         let effects = router.step(work, on: snapshot, now: now)
         chronicle(effects, of: work)
+        trail?.note(effects, of: work, before: snapshot, active: router.active?.version)
+        masks.learn(from: effects, of: work, before: snapshot)
         store(effects)
         for cancellation in effects.cancelled { machine.cancel(cancellation.conversation) }
         for settlement in effects.settled where settlement.status == .cancelled {
             machine.withdraw(settlement.id, of: settlement.conversation)
         }
         machine.enqueue(effects.outbox)
+        for entry in effects.outbox { askCompany(entry) }
     }
 
     private mutating func store(_ effects: Effects) {
@@ -193,6 +239,7 @@ struct World: Sendable {
         for settlement in effects.settled { settled(settlement.id, of: settlement.conversation) }
         for cancellation in effects.cancelled {
             outbox.removeAll { $0.conversation == cancellation.conversation }
+            companyCalls.removeAll { $0.entry.conversation == cancellation.conversation }
         }
         outbox.append(contentsOf: effects.outbox)
         for timer in effects.timersFired {
@@ -202,6 +249,8 @@ struct World: Sendable {
         for timer in effects.timersSet {
             timers[TimerKey(kind: timer.kind, conversation: timer.conversation)] = timer
         }
+        if effects.rosterReplaced.contains(account) { roster = [:] }
+        for row in effects.roster { roster[row.servicer] = row }
         if let position = effects.position {
             self.position = Position(
                 cursor: position.cursor, token: position.token, committedAt: now)
@@ -210,6 +259,7 @@ struct World: Sendable {
 
     mutating func settled(_ id: ActionID, of conversation: ConversationID) {
         outbox.removeAll { $0.id == id && $0.conversation == conversation }
+        companyCalls.removeAll { $0.entry.id == id && $0.entry.conversation == conversation }
     }
 
     private mutating func chronicle(_ effects: Effects, of work: Work) {
@@ -219,8 +269,16 @@ struct World: Sendable {
         }
         for record in effects.inbox {
             chronicle.decided(
-                record.row.msgID, in: record.row.conversation, record.reason.text,
-                score: record.score, at: now)
+                record.row.msgID, in: record.row.conversation, record.reason,
+                score: record.score, version: record.version ?? router.active?.version, at: now)
+        }
+        for entry in effects.outbox where entry.reason.hasPrefix("notice:") {
+            chronicle.tokened(entry.reason, in: entry.conversation)
+        }
+        let owner = effects.conversations.count == 1 ? effects.conversations.first?.id : nil
+        for case .policy(let policy, let branch) in effects.trace {
+            chronicle.policyBranches.append(
+                Chronicle.PolicyBranch(conversation: owner, policy: policy, branch: branch))
         }
         for entry in effects.journal {
             chronicle.noted(entry.what, in: entry.conversation, at: now)
@@ -259,6 +317,8 @@ struct World: Sendable {
                 entry.isUncertain = true
                 return entry
             })
+        companyCalls = []
+        for entry in outbox { askCompany(entry) }
     }
 }
 

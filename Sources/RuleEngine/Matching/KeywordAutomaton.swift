@@ -134,6 +134,9 @@ final class KeywordAutomaton: Sendable {
         self.outputs = outputs
     }
 
+    /// Whether it finds nothing ever.
+    var isEmpty: Bool { outputs.isEmpty }
+
     /// Hears every place where keywords end: how many characters in, and what to give
     /// ``claims(on:found:)``.
     @inline(__always)
@@ -206,13 +209,18 @@ final class KeywordAutomaton: Sendable {
     }
 
     /// Hears the claims on the keywords of an anchored automaton that the text begins with,
-    /// shortest keyword first.
+    /// shortest keyword first, and their lengths.
+    ///
+    /// Backwards, the text's last character comes first.
     @inline(__always)
-    func walk(_ text: Span<UInt32>, found: (_ claim: TriggerIndex.Claim, _ end: Int) -> Void) {
+    func walk(
+        _ text: Span<UInt32>, backwards: Bool = false,
+        found: (_ claim: TriggerIndex.Claim, _ length: Int) -> Void
+    ) {
         guard !outputs.isEmpty else { return }
         var state = 0
         for index in text.indices {
-            let code = alphabet[text[index]]
+            let code = alphabet[text[backwards ? text.count - 1 - index : index]]
             guard code != 0 else { return }
             let next = state == 0 ? Int(start[code].state) : steps[state].link.base + code
             guard next != 0, Int(steps[next].check) == state else { return }

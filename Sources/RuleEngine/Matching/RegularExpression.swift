@@ -50,12 +50,25 @@ import CRE2Shim
     deinit { unsafe cre2_free(handle) }
 
     /// The first match in folded text, in UTF-8 offsets; the longest of those that start there.
-    func firstMatch(in text: borrowing [UInt8]) -> Range<Int>? {
+    package func firstMatch(in text: borrowing [UInt8]) -> Range<Int>? {
         var start = 0
         var end = 0
         // unsafe: the bytes live as long as the closure, and RE2 keeps no pointer to them.
         let found = unsafe text.withUnsafeBytes { bytes in
             unsafe cre2_find(
+                handle, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count, &start, &end)
+        }
+        return found ? start..<end : nil
+    }
+
+    /// What the first group of the first match holds, or all of the match where no group took
+    /// part, in UTF-8 offsets.
+    package func firstValue(in text: borrowing [UInt8]) -> Range<Int>? {
+        var start = 0
+        var end = 0
+        // unsafe: as in `firstMatch`.
+        let found = unsafe text.withUnsafeBytes { bytes in
+            unsafe cre2_find_value(
                 handle, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count, &start, &end)
         }
         return found ? start..<end : nil

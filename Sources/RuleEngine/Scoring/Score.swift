@@ -7,15 +7,18 @@ enum Score {
     static let messageKind = 30.0
     static let noMatch = 0.0
 
-    /// `starts_with`: 70…90.
+    /// `starts_with` and `ends_with`: 70…90.
     static func prefix(_ matched: Int, of meaningful: Int) -> Double {
         70 + share(20, matched, of: meaningful)
     }
 
-    /// `says`, and a regular expression that covers a part: 50…80.
+    /// `says`, `says_all`, and a regular expression that covers a part: 50…80.
     static func part(_ matched: Int, of meaningful: Int) -> Double {
         50 + share(30, matched, of: meaningful)
     }
+
+    /// `asks_like`: 40…95, by how likely it is what the customer means.
+    static func similar(_ similarity: Double) -> Double { 40 + 55 * similarity }
 
     static func coverage(_ matched: Int, of meaningful: Int) -> Double {
         share(1, matched, of: meaningful)

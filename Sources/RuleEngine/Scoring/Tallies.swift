@@ -19,12 +19,13 @@ struct Tally {
     /// Adds a `says` hit.
     ///
     /// Hits must come by falling end: then what is new is what lies before
-    /// everything covered, and the union needs no list.
+    /// everything covered, and the union needs no list. `length` is what the trigger's words have
+    /// together.
     @inline(__always)
-    mutating func says(_ trigger: Int32, from start: Int32, to end: Int32) {
-        if end - start > saysLength || (end - start == saysLength && trigger < saysTrigger) {
+    mutating func says(_ trigger: Int32, from start: Int32, to end: Int32, length: Int32) {
+        if length > saysLength || (length == saysLength && trigger < saysTrigger) {
             saysTrigger = trigger
-            saysLength = end - start
+            saysLength = length
         }
         if start < coveredFrom {
             covered += min(end, coveredFrom) - start
@@ -56,8 +57,16 @@ struct Tally {
 struct Tallies {
     /// In the order first found.
     private(set) var all: [Tally] = []
-    private var slots: [Int32] = []
+    private var slots: [Slot] = []
     private var shift = 0
+
+    /// An index into ``all``, -1 for none.
+    ///
+    /// A type of its own, because the standard library's ready-made `[Int32]` looks its metadata
+    /// up each time it is made.
+    private struct Slot {
+        var index: Int32 = -1
+    }
 
     /// Changes the tally of one rule, which begins empty.
     @inline(__always)
@@ -65,9 +74,9 @@ struct Tallies {
         if all.count * 2 >= slots.count { reserve(all.count + 1) }
         var slot = Self.slot(rule, shift)
         while true {
-            let index = slots[slot]
+            let index = slots[slot].index
             if index < 0 {
-                slots[slot] = Int32(all.count)
+                slots[slot].index = Int32(all.count)
                 all.append(Tally(rule: rule))
                 return change(&all[all.count - 1])
             }
@@ -88,13 +97,14 @@ struct Tallies {
         var count = 64
         while count < rules * 4 { count *= 2 }
         guard count > slots.count else { return }
-        slots = Array(repeating: -1, count: count)
+        slots = Array(repeating: Slot(), count: count)
         shift = 64 - count.trailingZeroBitCount
-        all.reserveCapacity(count / 2)
+        // A kilobyte at first: above it, malloc is several times slower.
+        all.reserveCapacity(count / 4)
         for (index, tally) in all.enumerated() {
             var slot = Self.slot(tally.rule, shift)
-            while slots[slot] >= 0 { slot = (slot + 1) & (count - 1) }
-            slots[slot] = Int32(index)
+            while slots[slot].index >= 0 { slot = (slot + 1) & (count - 1) }
+            slots[slot].index = Int32(index)
         }
     }
 }

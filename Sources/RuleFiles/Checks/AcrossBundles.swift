@@ -19,7 +19,10 @@ struct AcrossBundles {
             guard let other = first.updateValue(name, forKey: name.text) else { continue }
             log.report(
                 name.diagnostic(
-                    .duplicateName, "a second bundle '\(name.text)'; the other is \(other.place)"))
+                    .duplicateName,
+                    Bilingual(
+                        en: "a second bundle '\(name.text)'; the other is \(other.place)",
+                        zh: "第二个规则包「\(name.text)」，另一个在 \(other.place)")))
         }
     }
 
@@ -33,26 +36,38 @@ struct AcrossBundles {
                 log.report(
                     account.diagnostic(
                         .accountServedTwice,
-                        "the account '\(account.text)' is served by '\(other.name.text)' already",
-                        help: "an account has one bundle; put the rules together"))
+                        Bilingual(
+                            en: "the account '\(account.text)' is served by '\(other.name.text)' "
+                                + "already",
+                            zh: "账号「\(account.text)」已经由「\(other.name.text)」负责"),
+                        help: Bilingual(
+                            en: "an account has one bundle; put the rules together",
+                            zh: "一个账号只归一个规则包；把规则写到一起")))
             }
         }
     }
 
+    /// An item's id, and the ids it had before, mean one item.
     private func checkWireIDs() {
         var first: [WireID: String] = [:]
         for bundle in bundles {
-            for (menu, syntax) in zip(bundle.definition.menus, bundle.syntax.menus) {
-                for (item, itemSyntax) in zip(menu.items, syntax.items) {
-                    guard case .click(let id, _) = item.item else { continue }
-                    let name = "\(menu.name).\(item.key) of '\(bundle.definition.name)'"
-                    guard let other = first.updateValue(name, forKey: id), other != name else {
-                        continue
+            let name = bundle.definition.name
+            for menu in bundle.syntax.menus + bundle.syntax.surveys.map(\.menu) {
+                for item in menu.items {
+                    let key = "\(menu.name.text).\(item.key.text)"
+                    guard let wire = bundle.wireIDs[key] else { continue }
+                    for id in [wire.id] + wire.formerIDs {
+                        let owner = "\(key) of '\(name)'"
+                        guard let other = first.updateValue(owner, forKey: id), other != owner
+                        else { continue }
+                        log.report(
+                            item.key.diagnostic(
+                                .wireIDCollision,
+                                Bilingual(
+                                    en: "\(owner) has the same wire id as \(other)",
+                                    zh: "\(owner) 和 \(other) 的编号相同"),
+                                help: Bilingual(en: "rename one of them", zh: "改掉其中一个的名字")))
                     }
-                    log.report(
-                        itemSyntax.key.diagnostic(
-                            .wireIDCollision, "\(name) has the same wire id as \(other)",
-                            help: "rename one of them"))
                 }
             }
         }

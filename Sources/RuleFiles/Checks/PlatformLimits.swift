@@ -30,34 +30,52 @@ package enum PlatformLimits {
     package static let miniprogramTitle = 64
     /// Messages we may send for one message of a customer (§9.2).
     package static let messages = 5
-    /// Of those, kept back so that a fallback, a notice or a person's prompt can still go out.
+    /// Of those, kept back unless a bundle's `budget_keep` says otherwise, so that a fallback, a
+    /// notice or a person's prompt can still go out.
     package static let reservedMessages = 1
-    /// So many messages may one reply have.
-    package static var messagesOfAReply: Int { messages - reservedMessages }
 }
 
 /// Checks resolved texts against the limits, with the place of what the author wrote.
 struct LimitCheck {
     let log: DiagnosticLog
 
+    private static let shorten = Bilingual(
+        en: "shorten it; a Chinese character is 3 bytes", zh: "写短一点；一个汉字占 3 字节")
+
     /// Reports a text over `limit` bytes.
-    func length(
-        _ text: String, _ limit: Int, _ what: String, at words: Words,
-        help: String = "shorten it; a Chinese character is 3 bytes"
-    ) {
-        let bytes = text.utf8.count
+    func length(_ text: String, _ limit: Int, _ what: Bilingual, at words: Words) {
+        length(bytes: text.utf8.count, limit, what, at: words)
+    }
+
+    /// Reports a template that is over `limit` bytes in some language even with empty values.
+    func length(_ template: Template, _ limit: Int, _ what: Bilingual, at text: LocalText) {
+        for (index, variant) in template.variants.enumerated() {
+            let bytes = variant.parts.reduce(0) { sum, part in
+                if case .literal(let text) = part { sum + text.utf8.count } else { sum }
+            }
+            let words = index < text.variants.count ? text.variants[index].words : text.words
+            length(bytes: bytes, limit, what, at: words)
+        }
+    }
+
+    private func length(bytes: Int, _ limit: Int, _ what: Bilingual, at words: Words) {
         guard bytes > limit else { return }
-        let source = words.text.contains("$(") ? " with its texts filled in" : ""
+        let isFilled = words.text.contains("$(")
         log.report(
             words.diagnostic(
                 .tooLong,
-                "\(what) has \(bytes) bytes\(source); the platform takes at most \(limit)",
-                help: help))
+                Bilingual(
+                    en:
+                        "\(what.en) has \(bytes) bytes\(isFilled ? " with its texts filled in" : "")"
+                        + "; the platform takes at most \(limit)",
+                    zh: "\(what.zh)\(isFilled ? "填好占位符后" : "")有 \(bytes) 字节，"
+                        + "平台最多收 \(limit) 字节"),
+                help: Self.shorten))
     }
 
     /// Reports an address without a scheme.
     func url(_ words: Words) {
-        length(words.text, PlatformLimits.url, "the address", at: words)
+        length(words.text, PlatformLimits.url, Bilingual(en: "the address", zh: "网址"), at: words)
         let text = words.text
         let scheme = text.prefix {
             $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0))
@@ -67,22 +85,33 @@ struct LimitCheck {
         else {
             log.report(
                 words.diagnostic(
-                    .badAddress, "'\(text.prefix(80))' is not a complete address",
-                    help: "write it with its scheme: https://…"))
+                    .badAddress,
+                    Bilingual(
+                        en: "'\(text.prefix(80))' is not a complete address",
+                        zh: "「\(text.prefix(80))」不是完整的网址"),
+                    help: Bilingual(
+                        en: "write it with its scheme: https://…", zh: "写上开头的 https://…")))
             return
         }
     }
 
     /// Reports an id or a path of a mini program that the platform refuses.
     func miniprogram(appID: String, pagePath: String, needsHTML: Bool, at words: Words) {
-        length(appID, PlatformLimits.appID, "the appid", at: words)
-        length(pagePath, PlatformLimits.pagePath, "the page path", at: words)
+        length(appID, PlatformLimits.appID, Bilingual(en: "the appid", zh: "appid"), at: words)
+        length(
+            pagePath, PlatformLimits.pagePath, Bilingual(en: "the page path", zh: "页面路径"),
+            at: words)
         let path = pagePath.prefix { $0 != "?" }
         if needsHTML, !path.hasSuffix(".html") {
             log.report(
                 words.diagnostic(
-                    .badPagePath, "the page path '\(path.suffix(80))' does not end in '.html'",
-                    help: "write pages/order.html, or pages/order.html?id=1 with a query"))
+                    .badPagePath,
+                    Bilingual(
+                        en: "the page path '\(path.suffix(80))' does not end in '.html'",
+                        zh: "页面路径「\(path.suffix(80))」没有以 .html 结尾"),
+                    help: Bilingual(
+                        en: "write pages/order.html, or pages/order.html?id=1 with a query",
+                        zh: "写成 pages/order.html，带参数写成 pages/order.html?id=1")))
         }
     }
 }

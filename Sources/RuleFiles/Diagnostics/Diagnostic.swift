@@ -18,14 +18,18 @@ package struct Diagnostic: Hashable, Sendable, Codable {
     /// How many characters of the line it covers, from 1.
     package let length: Int
     /// One sentence: what is wrong.
-    package let message: String
+    package let message: Bilingual
     /// What to write instead, where there is something to say.
-    package let help: String?
+    package let help: Bilingual?
+    /// Lines that prove it: the steps of a path, the rival rule and its place; `nil` for none.
+    package let notes: [Bilingual]?
+    /// The change that mends it, where a machine can make it.
+    package let fix: Fix?
 
     /// A finding; `length` is raised to 1.
     package init(
-        _ id: DiagnosticID, at place: SourcePlace, length: Int = 1, _ message: String,
-        help: String? = nil
+        _ id: DiagnosticID, at place: SourcePlace, length: Int = 1, _ message: Bilingual,
+        help: Bilingual? = nil, notes: [Bilingual] = [], fix: Fix? = nil
     ) {
         self.id = id
         severity = id.severity
@@ -33,48 +37,23 @@ package struct Diagnostic: Hashable, Sendable, Codable {
         self.length = max(1, length)
         self.message = message
         self.help = help
+        self.notes = notes.isEmpty ? nil : notes
+        self.fix = fix
+    }
+
+    /// A finding whose message has one language: for readers of other files than rule files.
+    package init(
+        _ id: DiagnosticID, at place: SourcePlace, length: Int = 1, _ message: String,
+        help: String? = nil
+    ) {
+        self.init(
+            id, at: place, length: length, Bilingual(message), help: help.map { Bilingual($0) })
     }
 }
 
 extension Diagnostic: Comparable {
     package static func < (lhs: Self, rhs: Self) -> Bool {
-        (lhs.place.file, lhs.place.line, lhs.place.column, lhs.id.rawValue, lhs.message)
-            < (rhs.place.file, rhs.place.line, rhs.place.column, rhs.id.rawValue, rhs.message)
-    }
-}
-
-/// Where readers put what they find, in the order they find it.
-///
-/// Bounded: a file of nothing but mistakes yields ``limit`` of them, which is more than anyone
-/// reads.
-package final class DiagnosticLog {
-    /// The most findings kept.
-    package static let limit = 1000
-
-    /// What was found so far.
-    package private(set) var diagnostics: [Diagnostic] = []
-
-    private var seen: Set<Diagnostic> = []
-
-    /// An empty log.
-    package init() {}
-
-    /// Whether nothing more is kept: no use in looking further.
-    package var isFull: Bool { diagnostics.count >= Self.limit }
-
-    /// Whether anything found makes the file unusable.
-    package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
-
-    /// Adds a finding, unless the very same is there already.
-    package func report(_ diagnostic: Diagnostic) {
-        guard !isFull, seen.insert(diagnostic).inserted else { return }
-        diagnostics.append(diagnostic)
-    }
-
-    /// Adds a finding about `node`.
-    package func report(
-        _ id: DiagnosticID, at node: YAMLNode, _ message: String, help: String? = nil
-    ) {
-        report(Diagnostic(id, at: node.place, length: node.length, message, help: help))
+        (lhs.place.file, lhs.place.line, lhs.place.column, lhs.id.rawValue, lhs.message.en)
+            < (rhs.place.file, rhs.place.line, rhs.place.column, rhs.id.rawValue, rhs.message.en)
     }
 }

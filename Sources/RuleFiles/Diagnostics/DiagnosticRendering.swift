@@ -7,13 +7,20 @@ import RuleEngine
 ///           │     ^^^^^^
 ///           help: did you mean 'reply'?
 ///
-/// The underline is as wide as the characters above it: Chinese ones take two columns.
+/// In Chinese the labels are 错误, 提醒 and 改法. The underline is as wide as the characters above
+/// it: Chinese ones take two columns.
 package struct DiagnosticRenderer {
+    /// The language of labels, messages and helps.
+    package let language: MessageLanguage
     /// Whether to colour with ANSI escapes.
     package let usesColor: Bool
     /// Whether to show the source line; leave it out where the text may hold secrets.
     package let showsExcerpt: Bool
     private let lines: [String: YAMLText]
+
+    private static let errorLabel = Bilingual(en: "error", zh: "错误")
+    private static let warningLabel = Bilingual(en: "warning", zh: "提醒")
+    private static let helpLabel = Bilingual(en: "help:", zh: "改法")
 
     /// Terminal columns of an excerpt; longer lines are cut around the place.
     private static let excerptColumns = 120
@@ -23,7 +30,11 @@ package struct DiagnosticRenderer {
     private static let excerptBytes = 16 << 10
 
     /// A renderer that quotes from `sources`.
-    package init(sources: [RuleSource], usesColor: Bool = false, showsExcerpt: Bool = true) {
+    package init(
+        sources: [RuleSource], language: MessageLanguage = .en, usesColor: Bool = false,
+        showsExcerpt: Bool = true
+    ) {
+        self.language = language
         self.usesColor = usesColor
         self.showsExcerpt = showsExcerpt
         lines = Dictionary(
@@ -39,11 +50,12 @@ package struct DiagnosticRenderer {
     package func text(_ diagnostic: Diagnostic) -> String {
         let severity =
             switch diagnostic.severity {
-            case .error: colored("error", "1;31")
-            case .warning: colored("warning", "1;33")
+            case .error: colored(Self.errorLabel[language], "1;31")
+            case .warning: colored(Self.warningLabel[language], "1;33")
             }
-        var text =
-            "\(diagnostic.place): \(severity) \(diagnostic.id.rawValue) \(diagnostic.message)\n"
+        let colon = language == .en ? ":" : ""
+        var text = "\(diagnostic.place)\(colon) \(severity) \(diagnostic.id.rawValue) "
+        text += diagnostic.message[language] + "\n"
         if showsExcerpt, let source = lines[diagnostic.place.file],
             source.line(diagnostic.place.line).count <= Self.excerptBytes
         {
@@ -52,8 +64,10 @@ package struct DiagnosticRenderer {
                 of: line, number: diagnostic.place.line, column: diagnostic.place.column,
                 length: diagnostic.length)
         }
+        for note in diagnostic.notes ?? [] { text += "      \(note[language])\n" }
         if let help = diagnostic.help {
-            text += "      \(colored("help:", "1;36")) \(help)\n"
+            let fix = diagnostic.fix == nil ? "" : "  (--fix)"
+            text += "      \(colored(Self.helpLabel[language], "1;36")) \(help[language])\(fix)\n"
         }
         return text
     }
@@ -98,7 +112,7 @@ package struct DiagnosticRenderer {
 }
 
 /// How many terminal columns characters take.
-enum DisplayWidth {
+package enum DisplayWidth {
     /// 2 for East Asian wide and full-width characters and emoji, 0 for combining marks alone,
     /// 1 for the rest (Unicode Standard Annex 11, the ranges that occur in practice).
     static func columns(_ character: Character) -> Int {
@@ -112,7 +126,8 @@ enum DisplayWidth {
         }
     }
 
-    static func columns(_ characters: some Sequence<Character>) -> Int {
+    /// How many columns these characters take together.
+    package static func columns(_ characters: some Sequence<Character>) -> Int {
         characters.reduce(0) { $0 + columns($1) }
     }
 }

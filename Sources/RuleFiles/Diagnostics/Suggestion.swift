@@ -27,7 +27,16 @@ package enum Suggestion {
     /// `did you mean 'x'?`, or nothing.
     package static func phrase(for word: String, among candidates: some Sequence<String>) -> String?
     {
-        nearest(to: word, among: candidates).map { "did you mean '\($0)'?" }
+        help(for: word, among: candidates)?.en
+    }
+
+    /// `did you mean 'x'?` in both languages, or nothing.
+    package static func help(
+        for word: String, among candidates: some Sequence<String>
+    ) -> Bilingual? {
+        nearest(to: word, among: candidates).map {
+            Bilingual(en: "did you mean '\($0)'?", zh: "是不是「\($0)」？")
+        }
     }
 
     /// Edits that turn one word into the other: insert, delete, replace, swap neighbours.

@@ -1,60 +1,130 @@
 import ChatModel
 import RuleEngine
 
-/// Reads a bundle's YAML tree into ``BundleSyntax``; every mistake goes to the log.
+/// Reads a file's YAML tree into ``BundleSyntax``; every mistake goes to the log.
+///
+/// Keys are English here: whoever parses translates Chinese ones first.
 struct BundleReader {
     /// The format this version reads, the value of `kf:`.
     static let formatVersion = "1"
     /// The longest name of anything, in characters: what fits a console's column.
     static let maximumNameLength = 64
+    /// The longest name of a question of `faq`, in characters: a question is its own name.
+    static let maximumQuestionLength = 200
 
     let log: DiagnosticLog
+    /// Whether parts of the file couldn't be parsed: then nothing is missed.
+    var isPartial = false
 
-    /// The bundle, as far as it could be read; `nil` when not even its name is there.
-    func read(_ root: YAMLNode) -> BundleSyntax? {
-        guard let map = MapCursor(root, as: "a bundle", log: log) else { return nil }
-        readFormat(map)
-        let name = map.requiredText("bundle").flatMap { self.name($0, of: "a bundle") }
+    /// The bundle or fragment, as far as it could be read; `nil` when the root isn't a map.
+    ///
+    /// - Parameter isIncluded: Whether another file includes this one.
+    func read(_ root: YAMLNode, isIncluded: Bool = false) -> BundleSyntax? {
+        guard let map = MapCursor(root, as: Self.bundleNoun, log: log) else { return nil }
+        let isFragment = map.node[key: "bundle"] == nil && isIncluded
+        let needsAll = !isFragment && !isPartial
+        readFormat(map, isRequired: needsAll)
+        let nameNode = map.text("bundle")
+        if needsAll, map.node[key: "bundle"] == nil {
+            log.report(
+                .missingKey, at: map.node,
+                Bilingual(en: "a bundle needs 'bundle:'", zh: "规则包缺少「bundle:」"),
+                help: Bilingual(
+                    en: "give it a name; a part of another bundle is read through its 'include:'",
+                    zh: "起个名字；如果这是别的规则包的一部分，就在那里写 include:"))
+        }
+        let name = nameNode.flatMap { self.name($0, of: Self.bundleNoun) }
         var bundle = BundleSyntax(name: name ?? Words(root))
-        if map.requiredValue("accounts") != nil {
+        bundle.isFragment = isFragment
+        if isFragment { refuseInFragment(map) }
+        if needsAll ? map.requiredValue("accounts") != nil : map.value("accounts") != nil {
             bundle.accounts = map.texts("accounts").compactMap { word($0, of: "accounts") }
         }
-        _ = map.text("owner")
-        if let texts = map.map("texts") { bundle.texts = readTexts(texts) }
-        if let menus = map.map("menus") { bundle.menus = readMenus(menus) }
-        if let policies = map.map("handoff") { bundle.policies = readPolicies(policies) }
-        if map.requiredValue("rules") != nil {
+        bundle.owner = map.text("owner").map(Words.init)
+        bundle.includes = map.texts("include").map(Words.init)
+        bundle.valid = map.text("valid").flatMap { span(Words($0), of: "valid") }
+        if let defaults = map.map("defaults") { bundle.defaults = readDefaults(defaults) }
+        readSections(map, into: &bundle)
+        let needsRules = needsAll && map.node[key: "faq"] == nil && bundle.includes.isEmpty
+        if needsRules ? map.requiredValue("rules") != nil : map.value("rules") != nil {
             bundle.rules = (map.list("rules") ?? []).compactMap(readRule)
         }
-        bundle.tests = map.value("tests")
-        map.refuseUnsupported([
-            "defaults", "schedules", "slots", "notices", "templates", "flows", "surveys",
-            "include", "valid",
-        ])
+        bundle.rules += map.elements("faq").compactMap(readQuestion)
+        if let tests = map.value("tests") { bundle.tests = [tests] }
         map.finish()
-        return name == nil ? nil : bundle
+        return name == nil && needsAll ? nil : bundle
     }
 
-    private func readFormat(_ map: MapCursor) {
-        guard let format = map.requiredText("kf"), format.text != Self.formatVersion else { return }
+    static let bundleNoun = Bilingual(en: "a bundle", zh: "规则包")
+
+    private func readSections(_ map: MapCursor, into bundle: inout BundleSyntax) {
+        if let texts = map.map("texts") { bundle.texts = readTexts(texts) }
+        if let texts = map.map("templates") { bundle.texts += readTexts(texts) }
+        if let lists = map.map("words") { bundle.wordLists = readWordLists(lists) }
+        if let schedules = map.map("schedules") { bundle.schedules = readSchedules(schedules) }
+        if let menus = map.map("menus") { bundle.menus = readMenus(menus) }
+        if let slots = map.map("slots") { bundle.slots = readSlots(slots) }
+        if let notices = map.list("notices") {
+            bundle.notices = notices.compactMap(readNotice)
+        }
+        if let flows = map.map("flows") { bundle.flows = readFlows(flows) }
+        if let policies = map.map("handoff") { bundle.policies = readPolicies(policies) }
+        if let surveys = map.map("surveys") { bundle.surveys = readSurveys(surveys) }
+    }
+
+    private func readFormat(_ map: MapCursor, isRequired: Bool) {
+        let format = isRequired ? map.requiredText("kf") : map.text("kf")
+        guard let format, format.text != Self.formatVersion else { return }
         log.report(
             .formatVersion, at: format,
-            "the file is in format '\(format.text ?? "")'; this version reads format 1",
-            help: "write 'kf: 1', or use a newer version of the program")
+            Bilingual(
+                en: "the file is in format '\(format.text ?? "")'; this version reads format 1",
+                zh: "文件的格式版本是「\(format.text ?? "")」，这个程序只读版本 1"),
+            help: Bilingual(
+                en: "write 'kf: 1', or use a newer version of the program",
+                zh: "写 kf: 1，或换用新版程序"))
+    }
+
+    /// What concerns a whole bundle can't come from a part of it.
+    private func refuseInFragment(_ map: MapCursor) {
+        for key in ["accounts", "defaults", "valid"] {
+            guard let entry = map.entry(key) else { continue }
+            log.report(
+                .notAFragment, at: entry.key,
+                Bilingual(
+                    en: "'\(key)' concerns the whole bundle; an included file can't say it",
+                    zh: "「\(key)」管整个规则包，不能写在被引入的文件里"),
+                help: Bilingual(
+                    en: "move it to the file that includes this one", zh: "移到引入它的文件里"))
+        }
     }
 
     // MARK: Names and words
 
-    /// A name: one line, not too long.
-    func name(_ node: YAMLNode, of what: String) -> Words? {
-        guard let node = MapCursor.text(node, as: "the name of \(what)", log: log),
-            let text = node.text
-        else { return nil }
-        guard text.count <= Self.maximumNameLength, !text.contains("\n") else {
+    /// A name: one line, not too long; `for placeholders` without what they are written with.
+    func name(
+        _ node: YAMLNode, of what: Bilingual, isInPlaceholders: Bool = false,
+        longest: Int = maximumNameLength
+    ) -> Words? {
+        let noun = Bilingual(en: "the name of \(what.en)", zh: "\(what.zh)的名字")
+        guard let node = MapCursor.text(node, as: noun, log: log), let text = node.text else {
+            return nil
+        }
+        guard text.count <= longest, !text.contains(where: \.isNewline) else {
             log.report(
                 .badValue, at: node,
-                "the name of \(what) must be one line of at most \(Self.maximumNameLength) "
-                    + "characters")
+                Bilingual(
+                    en: "\(noun.en) must be one line of at most \(longest) characters",
+                    zh: "\(noun.zh)只能是一行，最多 \(longest) 个字"))
+            return nil
+        }
+        if isInPlaceholders, let mark = text.first(where: { "|().".contains($0) }) {
+            log.report(
+                .badValue, at: node,
+                Bilingual(
+                    en: "\(noun.en) has no '\(mark)'", zh: "\(noun.zh)里不能有“\(mark)”"),
+                help: Bilingual(
+                    en: "it is written as $(name) in texts", zh: "它要在文字里写成 $(名字)"))
             return nil
         }
         return refuseFullWidthQuotes(node)
@@ -70,9 +140,35 @@ struct BundleReader {
         log.report(
             words.diagnostic(
                 .fullWidth, in: comma..<text.index(after: comma),
-                "full-width '\(scalar)' does not separate the words of '\(key)'",
-                help: FullWidth.help(for: scalar) + "; if it belongs to the words, use quotes"))
+                Bilingual(
+                    en: "full-width '\(scalar)' does not separate the words of '\(key)'",
+                    zh: "全角“\(scalar)”不能用来分隔「\(key)」的词"),
+                help: FullWidth.help(for: scalar)
+                    + Bilingual(
+                        en: "; if it belongs to the words, use quotes", zh: "；如果它是词的一部分，就加引号")))
         return nil
+    }
+
+    /// The words of a list, each checked by ``word(_:of:)``.
+    func words(_ map: MapCursor, _ key: String) -> [Words] {
+        map.texts(key).compactMap { word($0, of: key) }
+    }
+
+    /// A text or a list of texts that stands after a name: alternatives.
+    func texts(_ node: YAMLNode, of key: String) -> [YAMLNode] {
+        guard let list = node.list else {
+            return MapCursor.text(node, as: .quoted(key), orList: true, log: log).map { [$0] } ?? []
+        }
+        let what = Bilingual(en: "each of '\(key)'", zh: "「\(key)」的每一项")
+        if list.isEmpty {
+            refuse(node, .emptyText, en: "the list of '\(key)' is empty", zh: "「\(key)」的列表是空的")
+        }
+        return list.compactMap { MapCursor.text($0, as: what, log: log) }
+    }
+
+    /// The words after a key; `nil` where the key isn't there.
+    func wordsIfPresent(_ map: MapCursor, _ key: String) -> [Words]? {
+        map.entry(key) == nil ? nil : words(map, key)
     }
 
     private func refuseFullWidthQuotes(_ node: YAMLNode) -> Words? {
@@ -83,145 +179,43 @@ struct BundleReader {
         log.report(
             words.diagnostic(
                 .fullWidth, in: text.startIndex..<text.index(after: text.startIndex),
-                "full-width '\(scalar)' where YAML wants the ASCII character",
-                help: "no quotes are needed here; leave them out"))
+                FullWidth.message(for: scalar),
+                help: Bilingual(
+                    en: "no quotes are needed here; leave them out", zh: "这里不用引号，去掉就好")))
         return nil
     }
 
     /// Exactly one of `keys` must be there; reports none and several.
-    func onlyKey(_ map: MapCursor, of keys: [String]) -> String? {
+    ///
+    /// - Parameter isListable: Whether a list with one element for each would be right.
+    func onlyKey(
+        _ map: MapCursor, of keys: [String], isListable: Bool = false
+    ) -> String? {
         let present = keys.filter { map.node[key: $0] != nil }
         if present.count == 1 { return present[0] }
         if present.isEmpty {
             log.report(
                 .missingKey, at: map.node,
-                "\(map.what) needs one of: \(keys.joined(separator: ", "))")
+                Bilingual(
+                    en: "\(map.what.en) needs one of: \(keys.joined(separator: ", "))",
+                    zh: "\(map.what.zh)要写其中一个：\(keys.joined(separator: "、"))"))
         } else {
             log.report(
                 .badValue, at: map.node,
-                "\(map.what) takes only one of: \(present.joined(separator: ", "))",
-                help: "make a list, one element for each")
+                Bilingual(
+                    en: "\(map.what.en) takes only one of: \(present.joined(separator: ", "))",
+                    zh: "\(map.what.zh)只能写其中一个：\(present.joined(separator: "、"))"),
+                help: isListable
+                    ? Bilingual(en: "make a list, one element for each", zh: "写成列表，每项一个") : nil)
         }
         return nil
     }
 
-    // MARK: Texts
-
-    private func readTexts(_ map: MapCursor) -> [TextSyntax] {
-        map.namedEntries.compactMap { entry in
-            guard let name = name(entry.key, of: "a text"),
-                let value = customerText(entry.value, as: "the text '\(entry.name)'")
-            else { return nil }
-            return TextSyntax(name: name, value: value)
-        }
-    }
-
-    /// Words a customer will read; a map by languages is not supported yet.
-    func customerText(_ node: YAMLNode, as what: String) -> Words? {
-        if node.map != nil, node[key: "zh"] != nil || node[key: "en"] != nil {
-            log.report(
-                .unsupported, at: node,
-                "a text in several languages is not supported by this version",
-                help: "write one text; traditional and simplified questions reach the same rule")
-            return nil
-        }
-        return MapCursor.text(node, as: what, log: log).map(Words.init)
-    }
-
-    // MARK: Hand-off policies
-
-    private func readPolicies(_ map: MapCursor) -> [PolicySyntax] {
-        map.namedEntries.compactMap { entry in
-            guard let name = name(entry.key, of: "a hand-off policy"),
-                let policy = MapCursor(
-                    entry.value, as: "the hand-off policy '\(entry.name)'", log: log)
-            else { return nil }
-            return readPolicy(policy, name: name)
-        }
-    }
-
-    /// `{ to, who, waiting_text, ended }`.
-    func readPolicy(_ map: MapCursor, name: Words?) -> PolicySyntax? {
-        defer {
-            map.refuseUnsupported([
-                "team", "pick", "prefer", "open", "closed", "nobody", "pick_up_within", "overdue",
-            ])
-            map.finish()
-        }
-        enum Target: String, CaseIterable { case pool, servicer }
-        let waitingText = readWaitingText(map)
-        let ended = map.value("ended").flatMap { readClosing($0, as: "'ended'") }
-        let who = map.text("who")
-        let hasTeam = map.node[key: "team"] != nil
-        guard let node = hasTeam ? nil : map.requiredText("to"),
-            let target = MapCursor.choice(node, as: "to", of: Target.self, log: log)
-        else { return nil }
-        let destination: HandoffDefinition.Destination
-        switch (target, who?.text) {
-        case (.pool, nil): destination = .pool
-        case (.servicer, let who?): destination = .servicer(ServicerID(who))
-        case (.servicer, nil):
-            log.report(
-                .missingKey, at: map.node, "'to: servicer' needs 'who:', the person's userid")
-            return nil
-        case (.pool, _?):
-            log.report(
-                .badValue, at: who ?? map.node, "'who' goes with 'to: servicer', not with the pool")
-            return nil
-        }
-        return PolicySyntax(
-            name: name, place: name ?? Words(map.node), to: destination,
-            waitingText: waitingText, ended: ended)
-    }
-
-    private func readWaitingText(_ map: MapCursor) -> Words? {
-        guard let node = map.value("waiting_text") else { return nil }
-        guard node.text != nil else {
-            log.report(
-                .waitingText, at: node, "'waiting_text' is \(node.kindName), not one text",
-                help: "while a customer waits the platform takes exactly one text, with the code "
-                    + "of the transfer; write one sentence")
-            return nil
-        }
-        return customerText(node, as: "'waiting_text'")
-    }
-
-    /// A text, `{ text: … }` or `{ menu: … }`: all a code can carry.
-    func readClosing(_ node: YAMLNode, as what: String) -> ClosingSyntax? {
-        if node.text != nil {
-            return customerText(node, as: what).map(ClosingSyntax.text)
-        }
-        guard node.map != nil, node.map?.contains(where: { $0.name == "reply" }) == false else {
-            log.report(
-                .closingMessage, at: node, "\(what) is \(node.kindName), not one text or one menu",
-                help: "the code of an ending carries a single message: a text, or { menu: … }")
-            return nil
-        }
-        guard let map = MapCursor(node, as: what, log: log) else { return nil }
-        map.refuseUnsupported(["survey", "template"])
-        if map.node[key: "survey"] != nil || map.node[key: "template"] != nil { return nil }
-        let media = ["image", "voice", "video", "file", "link", "miniprogram", "location"]
-        if let other = node.map?.first(where: { media.contains($0.name) }) {
-            log.report(
-                .closingMessage, at: other.key, "\(what) can't be '\(other.name)'",
-                help: "the code of an ending carries a text or a menu")
-            return nil
-        }
-        if map.node[key: "text"] != nil, map.node[key: "menu"] != nil {
-            log.report(
-                .closingMessage, at: node, "\(what) is a text and a menu",
-                help: "the code of an ending carries a single message: put the text into the "
-                    + "menu's head")
-            return nil
-        }
-        let key = onlyKey(map, of: ["text", "menu"])
-        let text = map.text("text")
-        let menu = map.text("menu")
-        map.finish()
-        switch key {
-        case "text": return text.map { .text(Words($0)) }
-        case "menu": return menu.map { .menu(Words($0)) }
-        default: return nil
-        }
+    /// Reports a value that isn't allowed.
+    func refuse(
+        _ node: YAMLNode, _ id: DiagnosticID = .badValue, en: String, zh: String,
+        help: Bilingual? = nil
+    ) {
+        log.report(id, at: node, Bilingual(en: en, zh: zh), help: help)
     }
 }

@@ -1,158 +1,185 @@
 import ChatModel
 import RuleEngine
 
-/// A text of a rule file and its place.
-struct Words: Hashable, Sendable {
-    let text: String
-    let place: SourcePlace
-    let length: Int
-    /// Whether the text stands on one line just as it is, so that an offset into it is an offset
-    /// into the line.
-    let isVerbatim: Bool
-
-    init(_ node: YAMLNode) {
-        text = node.text ?? ""
-        place = node.place
-        length = node.length
-        if case .scalar(let text, .plain) = node.content {
-            isVerbatim = text.count == node.length
-        } else {
-            isVerbatim = false
-        }
-    }
-
-    /// A finding about the whole text.
-    func diagnostic(
-        _ id: DiagnosticID, _ message: String, help: String? = nil
-    ) -> Diagnostic {
-        Diagnostic(id, at: place, length: length, message, help: help)
-    }
-
-    /// A finding about a part of the text; about the whole where the part's place isn't known.
-    func diagnostic(
-        _ id: DiagnosticID, in range: Range<String.Index>, _ message: String, help: String? = nil
-    ) -> Diagnostic {
-        guard isVerbatim else { return diagnostic(id, message, help: help) }
-        var place = place
-        place.column += text.distance(from: text.startIndex, to: range.lowerBound)
-        return Diagnostic(
-            id, at: place, length: text[range].count, message, help: help)
-    }
-}
-
-/// One bundle as written: names not yet looked up, placeholders not yet filled.
+/// One file as written, or one bundle with all it includes: names not yet looked up, placeholders
+/// not yet filled.
 ///
 /// Reading makes it, ``BundleResolver`` turns it into a definition, checks point into it.
 struct BundleSyntax: Sendable {
+    /// The bundle's name; in a fragment, a text of the file's first place.
     var name: Words
+    /// Whether the file names no bundle: only `include:` can use it.
+    var isFragment = false
+    var owner: Words?
     var accounts: [Words] = []
+    var valid: SpanSyntax?
+    var defaults = DefaultsSyntax()
+    var includes: [Words] = []
+    var schedules: [ScheduleSyntax] = []
+    /// `texts` and `templates`: one kind of thing.
     var texts: [TextSyntax] = []
+    var wordLists: [WordListSyntax] = []
     var menus: [MenuSyntax] = []
-    var policies: [PolicySyntax] = []
+    var slots: [SlotSyntax] = []
+    var notices: [NoticeSyntax] = []
+    /// Rules, and questions of `faq`.
     var rules: [RuleSyntax] = []
-    /// The node after `tests:`, for whoever plays tests.
-    var tests: YAMLNode?
+    var flows: [FlowSyntax] = []
+    var policies: [PolicySyntax] = []
+    var surveys: [SurveySyntax] = []
+    /// The nodes after `tests:`, for whoever plays tests.
+    var tests: [YAMLNode] = []
+}
+
+/// Something with a name that may replace one of the same name.
+protocol Overridable {
+    var name: Words { get }
+    /// Whether `override: true` stands there.
+    var overrides: Bool { get }
+}
+
+/// `defaults:`; what is `nil` wasn't said.
+struct DefaultsSyntax: Sendable {
+    var hearsPinyin: Bool?
+    var idle: Duration?
+    var budgetKeep: Int?
+    var zone: String?
+    var askBack: LocalText?
+    var noneOfThese: LocalText?
+    var cancel: [Words]?
+    var cancelled: LocalText?
+    var expire: Duration?
+}
+
+/// A span of days or moments, on the clock of the bundle's zone.
+struct SpanSyntax: Sendable {
+    struct Moment: Sendable {
+        var day: ScheduleDefinition.Day
+        /// Since midnight, 0…1440.
+        var minute: Int
+    }
+
+    var words: Words
+    var from: Moment?
+    /// Not part of the span: a day's end is the next day's beginning.
+    var until: Moment?
 }
 
 /// `texts: { name: value }`.
-struct TextSyntax: Sendable {
+struct TextSyntax: Sendable, Overridable {
     var name: Words
-    var value: Words
+    var value: LocalText
+    var overrides = false
+}
+
+/// `words: { name: [word, …] }`.
+struct WordListSyntax: Sendable, Overridable {
+    var name: Words
+    var words: [Words]
+    var overrides = false
+}
+
+/// One schedule.
+struct ScheduleSyntax: Sendable, Overridable {
+    var name: Words
+    var zone: String?
+    var weekly: [[ScheduleDefinition.Hours]] = Array(repeating: [], count: 7)
+    var calendar: String?
+    var exceptions: [ScheduleDefinition.Exception] = []
+    var text: Words?
+    var overrides = false
 }
 
 /// One menu.
-struct MenuSyntax: Sendable {
+struct MenuSyntax: Sendable, Overridable {
     var name: Words
-    var head: Words?
+    var head: LocalText?
     /// The place of `items`, for findings about their number.
     var itemsNode: YAMLNode?
     var items: [Item] = []
-    var tail: Words?
+    var tail: LocalText?
+    var hasNumbers = false
+    var renamedFrom: Words?
+    var overrides = false
 
     struct Item: Sendable {
         enum Kind: Sendable {
-            case click(Words)
-            case view(url: Words, label: Words)
-            case mini(appID: String, pagePath: String, Words, label: Words)
-            case text(Words, noNewline: Bool)
+            case click(LocalText)
+            case view(url: Words, label: LocalText)
+            case mini(appID: String, pagePath: String, Words, label: LocalText)
+            case text(LocalText, noNewline: Bool)
         }
 
         var key: Words
         var kind: Kind
-    }
-}
+        /// The key it had before.
+        var renamedFrom: Words?
 
-/// A hand-off: inline after a rule's `handoff:`, or named under the bundle's.
-struct PolicySyntax: Sendable {
-    /// `nil` where it stands in a rule.
-    var name: Words?
-    var place: Words
-    var to: HandoffDefinition.Destination
-    var waitingText: Words?
-    var ended: ClosingSyntax?
-}
-
-/// A text or a menu that goes with a code.
-enum ClosingSyntax: Sendable {
-    case text(Words)
-    case menu(Words)
-}
-
-/// One rule.
-struct RuleSyntax: Sendable {
-    enum Handoff: Sendable {
-        case inline(PolicySyntax)
-        case named(Words)
-
-        var place: Words {
-            switch self {
-            case .inline(let policy): policy.place
-            case .named(let name): name
+        /// What is shown, as written.
+        var label: LocalText {
+            switch kind {
+            case .click(let label), .view(_, let label), .mini(_, _, _, let label),
+                .text(let label, _):
+                label
             }
         }
     }
+}
 
-    struct End: Sendable {
-        var place: Words
-        var goodbye: ClosingSyntax?
+/// One survey; its menu bears its name.
+struct SurveySyntax: Sendable, Overridable {
+    var menu: MenuSyntax
+    var lowAtMost: Int?
+    var lowTags: [Words] = []
+    var lowReply: LocalText?
+    var thanks: LocalText?
+
+    var name: Words { menu.name }
+    var overrides: Bool { menu.overrides }
+}
+
+/// One slot.
+struct SlotSyntax: Sendable, Overridable {
+    enum Acceptance: Sendable {
+        case anything, date, phone, order
+        case digits(ClosedRange<Int>)
+        case regex(Words)
+        case choice([Option])
+    }
+
+    struct Option: Sendable {
+        var value: Words
+        var words: [Words]
     }
 
     var name: Words
+    var accept = Acceptance.anything
+    var tries: Int?
+    var ask: LocalText
+    var retry: LocalText?
+    var mask: SlotDefinition.Mask?
+    var keep = SlotDefinition.Keep.session
+    var overrides = false
+
+    /// Whether the question is sent as a menu: up to ten choices are.
+    var isMenu: Bool {
+        if case .choice(let options) = accept {
+            options.count <= PlatformLimits.menuItems
+        } else {
+            false
+        }
+    }
+}
+
+/// One notice.
+struct NoticeSyntax: Sendable, Overridable {
+    var name: Words
+    var active: SpanSyntax?
     var triggers: [TriggerSyntax] = []
-    var conditions: [Condition] = []
-    var exceptions: [Condition] = []
-    var priority: RuleDefinition.Priority = .normal
+    var conditions: [ConditionSyntax] = []
+    var exceptions: [ConditionSyntax] = []
     /// The node after `reply:`, for findings about the number of messages.
     var replyNode: YAMLNode?
     var reply: [ReplySyntax] = []
-    var handoff: Handoff?
-    var end: End?
-    var examples: [Words] = []
-    var notExamples: [Words] = []
-}
-
-/// One alternative of `when`.
-struct TriggerSyntax: Sendable {
-    enum Pattern: Sendable {
-        case says, saysExactly, startsWith, matches
-        /// Each as `menu.item`.
-        case clicks
-        case sends(MessageKind)
-        case event(AnswerableEvent)
-        case noMatch
-    }
-
-    var pattern: Pattern
-    /// The words, the regular expression, the item or the name.
-    var words: Words
-}
-
-/// One message of a reply.
-enum ReplySyntax: Sendable {
-    case text(Words)
-    case menu(Words)
-    /// Media and places: nothing left to resolve.
-    case body(OutgoingBody)
-    case link(title: Words, description: Words?, url: Words, thumbnail: MediaID)
-    case miniprogram(appID: Words, title: Words?, pagePath: Words, thumbnail: MediaID)
+    var overrides = false
 }

@@ -3,334 +3,263 @@ import RuleEngine
 
 /// Turns one bundle's syntax into its definition: looks up names, fills texts, checks limits.
 struct BundleResolver {
-    let syntax: BundleSyntax
+    /// The bundle with all it includes and word lists written out: its triggers stand beside the
+    /// definition's.
+    private(set) var syntax: BundleSyntax
     let log: DiagnosticLog
     let limits: LimitCheck
+    let names: BundleNames
+    let values: ValueNames
     let texts: TextResolver
-    /// What rules and policies referred to, for the check of what nobody uses.
-    private(set) var usedMenus: Set<String> = []
-    private(set) var usedPolicies: Set<String> = []
-    private(set) var clickedItems: Set<String> = []
-    private let menus: [String: MenuSyntax]
-    /// By `menu.item`.
-    private let items: [String: MenuSyntax.Item]
-    private var policies: [String: HandoffDefinition] = [:]
+    /// Ids by `menu.item`.
+    let wireIDs: [String: WireLock.Entry]
+    let zone: CivilZone
+    let zoneName: String
+    /// Menu and survey items by `menu.item`.
+    let items: [String: MenuSyntax.Item]
+    let surveyNames: Set<String>
+    /// Slots whose question is a menu.
+    let menuSlots: Set<String>
+    /// Policies that go to the pool.
+    let poolPolicies: Set<String>
+    let flowGraph: FlowGraph
+    /// By flow: what rules that start it set or require.
+    let knownByRules: [String: Set<String>]
+    var policies: [String: HandoffDefinition] = [:]
+    private let schedules: [ScheduleDefinition]
 
-    init(_ syntax: BundleSyntax, log: DiagnosticLog) {
-        self.syntax = syntax
+    init(_ merged: BundleSyntax, lock: WireLock, log: DiagnosticLog) {
         self.log = log
         limits = LimitCheck(log: log)
-        texts = TextResolver(syntax.texts, log: log)
-        menus = Dictionary(
-            syntax.menus.map { ($0.name.text, $0) }, uniquingKeysWith: { first, _ in first })
-        items = Dictionary(
-            syntax.menus.flatMap { menu in
-                menu.items.map { ("\(menu.name.text).\($0.key.text)", $0) }
-            }, uniquingKeysWith: { first, _ in first })
+        let name = BundleName(merged.name.text)
+        names = BundleNames(bundle: name, log: log)
+        zoneName = merged.defaults.zone ?? "Asia/Shanghai"
+        zone = CivilZone(zoneName) ?? .shanghai
+        let menus = merged.menus + merged.surveys.map(\.menu)
+        var items: [String: MenuSyntax.Item] = [:]
+        for menu in menus {
+            for item in menu.items { items["\(menu.name.text).\(item.key.text)"] = item }
+        }
+        self.items = items
+        surveyNames = Set(merged.surveys.map(\.name.text))
+        menuSlots = Set(merged.slots.filter(\.isMenu).map(\.name.text))
+        poolPolicies = Set(merged.policies.filter { $0.to == .pool }.compactMap(\.name?.text))
+        Self.declareAll(merged, names)
+        let lists = WordLists(merged.wordLists, names: names, log: log)
+        syntax = merged.expandingWordLists(lists)
+        values = ValueNames(syntax, names: names)
+        flowGraph = FlowGraph(syntax.flows)
+        knownByRules = Self.knownByRules(syntax.rules, values)
+        let zoneName = zoneName
+        schedules = merged.schedules.map { Self.schedule($0, zone: zoneName) }
+        texts = TextResolver(
+            syntax.texts,
+            schedules: Dictionary(
+                schedules.map { ($0.name.rawValue, $0.text) },
+                uniquingKeysWith: { first, _ in first }), names: names, values: values, log: log)
+        wireIDs = WireIDAssignment(bundle: name, lock: lock, log: log).assign(menus)
     }
 
     /// The definition; worth something only if the log has no errors afterwards.
     mutating func resolve() -> BundleDefinition {
         texts.resolveAll()
-        checkUniqueRules()
-        let definitions = syntax.menus.map(menu)
+        let menus = syntax.menus.map { menu($0) }
+        let surveys = syntax.surveys.map { survey($0) }
+        let slots = syntax.slots.map { slot($0) }
+        texts.known = []
         for policy in syntax.policies {
             if let name = policy.name { policies[name.text] = handoff(policy) }
         }
-        return BundleDefinition(
-            name: name, accounts: syntax.accounts.map { AccountAlias($0.text) },
-            menus: definitions, rules: syntax.rules.map { rule($0) })
-    }
-
-    private var name: BundleName { BundleName(syntax.name.text) }
-
-    private func checkUniqueRules() {
-        var first: [String: Int] = [:]
-        for rule in syntax.rules {
-            guard let line = first.updateValue(rule.name.place.line, forKey: rule.name.text)
-            else { continue }
-            log.report(
-                rule.name.diagnostic(
-                    .duplicateName,
-                    "a second rule '\(rule.name.text)'; the other is in line \(line)",
-                    help: "name what is different about it"))
-        }
-    }
-
-    // MARK: Menus
-
-    private func menu(_ syntax: MenuSyntax) -> MenuDefinition {
-        let head = syntax.head.map { text($0, PlatformLimits.menuHead, "the head") }
-        let tail = syntax.tail.map { text($0, PlatformLimits.menuHead, "the tail") }
-        if syntax.items.count > PlatformLimits.menuItems {
-            log.report(
-                syntax.name.diagnostic(
-                    .tooManyItems,
-                    "the menu '\(syntax.name.text)' has \(syntax.items.count) items; the platform "
-                        + "takes at most \(PlatformLimits.menuItems)",
-                    help: "let one item lead to a second menu"))
-        }
-        if let node = syntax.itemsNode, node.map?.isEmpty == true {
-            log.report(
-                .nothingToTap, at: node, "the menu '\(syntax.name.text)' has no items",
-                help: "write at least one, or reply with a text")
-        }
-        return MenuDefinition(
-            name: MenuName(syntax.name.text), head: head,
-            items: syntax.items.map { item($0, in: syntax) }, tail: tail)
-    }
-
-    private func item(_ item: MenuSyntax.Item, in menu: MenuSyntax) -> MenuDefinition.Item {
-        let body: OutgoingBody.Menu.Item
-        switch item.kind {
-        case .click(let label):
-            body = .click(
-                id: wireID(menu: menu.name.text, item: item.key.text),
-                label: text(label, PlatformLimits.clickLabel, "the label"))
-        case .view(let url, let label):
-            limits.url(url)
-            body = .view(
-                url: url.text, label: text(label, PlatformLimits.openingLabel, "the label"))
-        case .mini(let appID, let pagePath, let words, let label):
-            limits.miniprogram(appID: appID, pagePath: pagePath, needsHTML: false, at: words)
-            body = .miniprogram(
-                appID: appID, pagePath: pagePath,
-                label: text(label, PlatformLimits.openingLabel, "the label"))
-        case .text(let words, let noNewline):
-            body = .text(
-                text(words, PlatformLimits.menuText, "the line"), noNewline: noNewline)
-        }
-        return MenuDefinition.Item(key: item.key.text, item: body)
-    }
-
-    private func wireID(menu: String, item: String) -> WireID {
-        WireIDs.id(bundle: name, menu: MenuName(menu), key: item)
-    }
-
-    private func text(_ words: Words, _ limit: Int, _ what: String) -> String {
-        let text = texts.resolve(words)
-        limits.length(text, limit, what, at: words)
-        return text
-    }
-
-    private mutating func menuName(_ words: Words) -> MenuName {
-        usedMenus.insert(words.text)
-        if menus[words.text] == nil {
-            log.report(
-                words.diagnostic(
-                    .unknownName, "there is no menu '\(words.text)'",
-                    help: Suggestion.phrase(
-                        for: words.text, among: syntax.menus.lazy.map(\.name.text))
-                        ?? "declare it under 'menus:'"))
-        }
-        return MenuName(words.text)
-    }
-
-    // MARK: Hand-offs
-
-    private mutating func handoff(_ policy: PolicySyntax) -> HandoffDefinition {
-        HandoffDefinition(
-            to: policy.to,
-            waitingText: policy.waitingText.map { text($0, PlatformLimits.text, "'waiting_text'") },
-            ended: policy.ended.map { closing($0) })
-    }
-
-    private mutating func closing(_ closing: ClosingSyntax) -> ClosingMessage {
-        switch closing {
-        case .text(let words): .text(text(words, PlatformLimits.text, "the text"))
-        case .menu(let words): .menu(menuName(words))
-        }
-    }
-
-    private mutating func namedHandoff(_ words: Words) -> HandoffDefinition? {
-        usedPolicies.insert(words.text)
-        if let policy = policies[words.text] { return policy }
-        let isDestination = words.text == "pool"
-        log.report(
-            words.diagnostic(
-                .unknownName, "there is no hand-off policy '\(words.text)'",
-                help: isDestination
-                    ? "write 'handoff: { to: pool }'"
-                    : Suggestion.phrase(
-                        for: words.text, among: syntax.policies.lazy.compactMap(\.name?.text))
-                        ?? "declare it under the bundle's 'handoff:'"))
-        return nil
-    }
-
-    // MARK: Rules
-
-    private mutating func rule(_ rule: RuleSyntax) -> RuleDefinition {
-        let reply = rule.reply.map { part($0) }
-        if reply.count > PlatformLimits.messagesOfAReply, let node = rule.replyNode {
-            log.report(
-                .tooManyMessages, at: node,
-                "the reply has \(reply.count) messages; at most "
-                    + "\(PlatformLimits.messagesOfAReply) of the platform's "
-                    + "\(PlatformLimits.messages) may be used, "
-                    + "\(PlatformLimits.reservedMessages) is kept for a fallback",
-                help: "join some of the texts")
-        }
-        let definition = RuleDefinition(
-            name: RuleName(rule.name.text), place: rule.name.place, priority: rule.priority,
-            triggers: rule.triggers.compactMap { trigger($0) }, conditions: rule.conditions,
-            exceptions: rule.exceptions, reply: reply,
-            handoff: handoff(of: rule), end: end(of: rule),
-            examples: rule.examples.map(\.text), notExamples: rule.notExamples.map(\.text))
-        checkWelcome(rule)
+        checkPolicies()
+        let notices = syntax.notices.map { notice($0) }
+        let rules = syntax.rules.map { rule($0) }
+        checkIDs()
+        let flows = syntax.flows.map { flow($0) }
+        checkFlowCycles()
+        texts.known = nil
+        let definition = BundleDefinition(
+            name: names.bundle, accounts: syntax.accounts.map { AccountAlias($0.text) },
+            owner: syntax.owner?.text, valid: span(syntax.valid), defaults: defaults(),
+            schedules: schedules, menus: menus, slots: slots, notices: notices, rules: rules,
+            flows: flows,
+            policies: syntax.policies.compactMap { $0.name.flatMap { policies[$0.text] } },
+            surveys: surveys)
+        texts.checkLanguages()
         return definition
     }
 
-    private mutating func handoff(of rule: RuleSyntax) -> HandoffDefinition? {
-        switch rule.handoff {
-        case .inline(let policy): handoff(policy)
-        case .named(let name): namedHandoff(name)
-        case nil: nil
-        }
-    }
-
-    private mutating func end(of rule: RuleSyntax) -> EndDefinition? {
-        guard let end = rule.end else { return nil }
-        return EndDefinition(goodbye: end.goodbye.map { closing($0) })
-    }
-
-    private mutating func part(_ part: ReplySyntax) -> ReplyPart {
-        switch part {
-        case .text(let words): return .text(text(words, PlatformLimits.text, "the text"))
-        case .menu(let words): return .menu(menuName(words))
-        case .body(let body): return .body(body)
-        case .link(let title, let description, let url, let thumbnail):
-            limits.url(url)
-            return .body(
-                .link(
-                    OutgoingBody.Link(
-                        title: text(title, PlatformLimits.linkTitle, "the title"),
-                        description: description.map {
-                            text($0, PlatformLimits.linkDescription, "the description")
-                        },
-                        url: url.text, thumbnail: thumbnail)))
-        case .miniprogram(let appID, let title, let pagePath, let thumbnail):
-            limits.miniprogram(
-                appID: appID.text, pagePath: pagePath.text, needsHTML: true, at: pagePath)
-            return .body(
-                .miniprogram(
-                    OutgoingBody.Miniprogram(
-                        appID: appID.text,
-                        title: title.map {
-                            text($0, PlatformLimits.miniprogramTitle, "the title")
-                        },
-                        thumbnail: thumbnail, pagePath: pagePath.text)))
-        }
-    }
-
-    /// A greeting leaves with the welcome code: one message, and the session stays where it is.
-    private func checkWelcome(_ rule: RuleSyntax) {
-        guard
-            rule.triggers.contains(where: {
-                if case .event(.enterSession) = $0.pattern { true } else { false }
-            })
-        else { return }
-        if let place = rule.handoff?.place ?? rule.end?.place {
-            log.report(
-                place.diagnostic(
-                    .welcomeCannotMove,
-                    "'\(rule.name.text)' answers enter_session and moves the session",
-                    help: "a greeting only greets; move the session when the customer has spoken"))
-        }
-        guard let node = rule.replyNode else { return }
-        let isTextOrMenu =
-            rule.reply.allSatisfy {
-                switch $0 {
-                case .text, .menu: true
-                default: false
-                }
+    private static func declareAll(_ syntax: BundleSyntax, _ names: BundleNames) {
+        names.declare(.bundle, syntax.name)
+        for text in syntax.texts { names.declare(.text, text.name) }
+        for list in syntax.wordLists { names.declare(.words, list.name) }
+        for schedule in syntax.schedules { names.declare(.schedule, schedule.name) }
+        for menu in syntax.menus { names.declare(.menu, menu.name) }
+        for survey in syntax.surveys { names.declare(.survey, survey.name) }
+        for menu in syntax.menus + syntax.surveys.map(\.menu) {
+            for item in menu.items {
+                names.declare(.menuItem, item.key, as: "\(menu.name.text).\(item.key.text)")
             }
-        if rule.reply.count > 1 || !isTextOrMenu {
-            log.report(
-                .welcomeReply, at: node,
-                "the reply to enter_session must be one text or one menu",
-                help: "the welcome code carries a single message; put the greeting into the "
-                    + "menu's head")
         }
+        for slot in syntax.slots { names.declare(.slot, slot.name) }
+        for notice in syntax.notices { names.declare(.notice, notice.name) }
+        for rule in syntax.rules { names.declare(.rule, rule.name) }
+        for flow in syntax.flows { names.declare(.flow, flow.name) }
+        for policy in syntax.policies { if let name = policy.name { names.declare(.policy, name) } }
     }
 
-    // MARK: Triggers
+    // MARK: What the bundle says for all
 
-    private mutating func trigger(_ trigger: TriggerSyntax) -> Trigger? {
-        let words = trigger.words
-        switch trigger.pattern {
-        case .says: return keyword(words, "says").map(Trigger.says)
-        case .saysExactly: return keyword(words, "says_exactly").map(Trigger.saysExactly)
-        case .startsWith: return keyword(words, "starts_with").map(Trigger.startsWith)
-        case .matches:
-            do throws(RegularExpression.Refusal) {
-                _ = try RegularExpression(words.text)
-                return .matches(words.text)
-            } catch {
+    /// Words that leave a flow, unless the bundle or the flow names others.
+    static let cancelWords = ["取消", "退出"]
+
+    private func defaults() -> BundleDefinition.Defaults {
+        let said = syntax.defaults
+        let plain = BundleDefinition.Defaults()
+        let line = Bilingual(en: "the line", zh: "这一行")
+        return BundleDefinition.Defaults(
+            hearsPinyin: said.hearsPinyin ?? plain.hearsPinyin, idle: said.idle ?? plain.idle,
+            budgetKeep: budgetKeep,
+            askBack: said.askBack.map { text($0, PlatformLimits.menuHead, line) } ?? plain.askBack,
+            noneOfThese: said.noneOfThese.map { text($0, PlatformLimits.clickLabel, line) }
+                ?? plain.noneOfThese,
+            noneOfTheseID: WireIDs.noneOfThese(bundle: names.bundle))
+    }
+
+    /// How many of the platform's messages no reply may use.
+    var budgetKeep: Int { syntax.defaults.budgetKeep ?? PlatformLimits.reservedMessages }
+
+    private static func schedule(
+        _ schedule: ScheduleSyntax, zone: String
+    ) -> ScheduleDefinition {
+        ScheduleDefinition(
+            name: ScheduleName(schedule.name.text), zone: schedule.zone ?? zone,
+            weekly: schedule.weekly, calendar: schedule.calendar, exceptions: schedule.exceptions,
+            text: schedule.text?.text ?? ScheduleText.words(weekly: schedule.weekly))
+    }
+
+    /// The span on the clock of the bundle's zone.
+    func span(_ span: SpanSyntax?) -> ActiveSpan? {
+        guard let span else { return nil }
+        return ActiveSpan(
+            from: span.from.map { zone.timestamp(of: $0.day, minute: $0.minute) },
+            until: span.until.map { zone.timestamp(of: $0.day, minute: $0.minute) })
+    }
+
+    /// The template of a text, which may have so many bytes.
+    func text(_ text: LocalText, _ limit: Int, _ what: Bilingual) -> Template {
+        let template = texts.resolve(text)
+        limits.length(template, limit, what, at: text)
+        return template
+    }
+
+    // MARK: Tags and values
+
+    func tags(_ tags: [Words]) -> [TagName] {
+        for tag in tags { names.declare(.tag, tag) }
+        return tags.map { TagName($0.text) }
+    }
+
+    func assignments(_ assignments: [AssignmentSyntax]) -> [Assignment] {
+        assignments.map { assignment in
+            let name = assignment.name.text
+            if names.isDeclared(.slot, name) {
+                names.refer(.slot, name, at: (assignment.name.place, assignment.name.length))
+            } else if BuiltInValues.canonical(name) != nil {
                 log.report(
-                    words.diagnostic(
-                        .invalidPattern, "not a regular expression: \(error)",
-                        help: "the syntax is RE2's: no look-ahead and no back-references; "
-                            + "write it in single quotes"))
-                return nil
+                    assignment.name.diagnostic(
+                        .badValue,
+                        Bilingual(en: "'\(name)' can't be set", zh: "「\(name)」不能设置"),
+                        help: Bilingual(
+                            en: "it comes from the platform; choose another name",
+                            zh: "它来自平台；换一个名字")))
             }
-        case .clicks: return clicked(words)
-        case .sends(let kind): return .sends(kind)
-        case .event(let event): return .event(event)
-        case .noMatch: return .noMatch
+            return Assignment(
+                ValueName(name), texts.resolve(LocalText(assignment.value)))
         }
     }
 
-    private func keyword(_ words: Words, _ key: String) -> String? {
-        guard FoldedText(words.text).keywords.isEmpty else { return words.text }
-        log.report(
-            words.diagnostic(
-                .keywordFoldsToNothing,
-                "'\(words.text)' has nothing but marks, spaces or emoji; '\(key)' never hears them",
-                help: "use 'matches' for marks"))
-        return nil
+    // MARK: Conditions
+
+    func conditions(_ conditions: [ConditionSyntax]) -> [Condition] {
+        conditions.map { condition($0) }
     }
 
-    /// `menu.item`, where the item is one that can be tapped.
-    private mutating func clicked(_ words: Words) -> Trigger? {
-        guard let dot = words.text.firstIndex(of: "."), dot != words.text.startIndex else {
+    private func condition(_ condition: ConditionSyntax) -> Condition {
+        switch condition {
+        case .plain(let condition): return condition
+        case .hours(let words, let isOpen):
+            names.find(.schedule, words)
+            return .hours(ScheduleName(words.text), isOpen: isOpen)
+        case .inFlow(let words):
+            names.find(.flow, words)
+            return .inFlow(FlowName(words.text))
+        case .value(let words, let test): return .value(valueName(words), test)
+        case .any(let inner): return .any(conditions(inner))
+        case .all(let inner): return .all(conditions(inner))
+        case .not(let inner): return .not(self.condition(inner))
+        }
+    }
+
+    private func valueName(_ words: Words) -> ValueName {
+        let text = words.text
+        switch values.find(text, at: words) {
+        case .value(let name): return name
+        case .fieldless: return ValueName(text)
+        case nil:
             log.report(
                 words.diagnostic(
-                    .badValue, "'clicks' takes menu.item, not '\(words.text)'",
-                    help: "for example: 主菜单.退款"))
-            return nil
+                    .unknownName,
+                    Bilingual(en: "there is no value '\(text)'", zh: "没有叫「\(text)」的值"),
+                    help: names.suggestion(
+                        for: text, among: [.slot, .value], and: BuiltInValues.allNames)
+                        ?? Bilingual(
+                            en: "declare it under 'slots:', set it with 'set:', or save it with "
+                                + "'call' and 'save:'",
+                            zh: "先在 slots: 下面声明，或用 set: 设置，或用 call 的 save: 保存")))
+            return ValueName(text)
         }
-        let menuName = String(words.text[..<dot])
-        let key = String(words.text[words.text.index(after: dot)...])
-        guard let menu = menus[menuName] else {
-            log.report(
-                words.diagnostic(
-                    .unknownName, in: words.text.startIndex..<dot,
-                    "there is no menu '\(menuName)'",
-                    help: Suggestion.phrase(
-                        for: menuName, among: syntax.menus.lazy.map(\.name.text))
-                        ?? "declare it under 'menus:'"))
-            return nil
+    }
+}
+
+extension BundleSyntax {
+    /// With every keyword that names a word list replaced by that list's words.
+    func expandingWordLists(_ lists: WordLists) -> BundleSyntax {
+        var syntax = self
+        for index in rules.indices where rules[index].triggers.contains(where: \.namesLists) {
+            syntax.rules[index].triggers = rules[index].triggers.flatMap { $0.expanding(lists) }
         }
-        guard let item = items[words.text] else {
-            let keys = menu.items.prefix(20).map(\.key.text)
-            log.report(
-                words.diagnostic(
-                    .unknownName, in: words.text.index(after: dot)..<words.text.endIndex,
-                    "the menu '\(menuName)' has no item '\(key)'",
-                    help: Suggestion.phrase(for: key, among: keys)
-                        ?? "its items: \(keys.joined(separator: ", "))"))
-            return nil
+        for index in notices.indices where notices[index].triggers.contains(where: \.namesLists) {
+            syntax.notices[index].triggers = notices[index].triggers.flatMap { $0.expanding(lists) }
         }
-        guard case .click = item.kind else {
-            log.report(
-                words.diagnostic(
-                    .notClickable,
-                    "nobody hears about a tap on '\(words.text)': it opens a page or is only words",
-                    help: "an item that a rule answers is written 'key: 文字'"))
-            return nil
+        return syntax
+    }
+}
+
+extension TriggerSyntax {
+    /// Whether some word of it may name a list.
+    fileprivate var namesLists: Bool {
+        let words = if case .saysAll(let all) = pattern { all } else { [words] }
+        return words.contains { $0.text.utf8.contains(UInt8(ascii: "$")) }
+    }
+
+    fileprivate func expanding(_ lists: WordLists) -> [TriggerSyntax] {
+        switch pattern {
+        case .says, .saysExactly, .startsWith, .endsWith:
+            return lists.alternatives(words).map { TriggerSyntax(pattern: pattern, words: $0) }
+        case .saysAll(let all):
+            // Each word may be a list: one alternative for every choice of one word from each.
+            var choices: [[Words]] = [[]]
+            for words in all {
+                let alternatives = lists.alternatives(words)
+                guard lists.allows(choices.count * alternatives.count, of: words) else {
+                    return []
+                }
+                choices = choices.flatMap { start in alternatives.map { start + [$0] } }
+            }
+            return choices.compactMap { choice in
+                choice.first.map { TriggerSyntax(pattern: .saysAll(choice), words: $0) }
+            }
+        case .matches, .asksLike, .clicks, .sends, .event, .noMatch: return [self]
         }
-        clickedItems.insert(words.text)
-        return .clicks(
-            menu: MenuName(menuName), item: key, wireID(menu: menuName, item: key))
     }
 }

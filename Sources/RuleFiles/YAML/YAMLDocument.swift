@@ -11,6 +11,10 @@ package enum YAMLDocument {
     /// The most nodes of one file, unless the caller says less.
     package static let maximumNodes = 500_000
 
+    /// The cure for a file that is too big.
+    static let split = Bilingual(
+        en: "split it into several files with 'include:'", zh: "拆成几个文件，用 include: 引入")
+
     /// Parses a text that holds one document.
     ///
     /// - Returns: Its root; `nil` when the text is empty or wrong, and then `log` says why.
@@ -30,8 +34,11 @@ package enum YAMLDocument {
             log.report(
                 Diagnostic(
                     .fileTooLarge, at: start,
-                    "the file has \(source.text.utf8.count) bytes; at most \(maximumBytes) are read",
-                    help: "split it into several bundles"))
+                    Bilingual(
+                        en: "the file has \(source.text.utf8.count) bytes; at most "
+                            + "\(maximumBytes) are read",
+                        zh: "文件有 \(source.text.utf8.count) 字节，最多只读 \(maximumBytes) 字节"),
+                    help: Self.split))
             return []
         }
         let text = YAMLText(source)
@@ -43,8 +50,10 @@ package enum YAMLDocument {
                 Diagnostic(
                     .severalDocuments,
                     at: text.place(line: second.line, scalarColumn: second.column), length: 3,
-                    "a second document in one file",
-                    help: "one bundle a file: move what follows into a file of its own"))
+                    Bilingual(en: "a second document in one file", zh: "一个文件里有第二份文档"),
+                    help: Bilingual(
+                        en: "one bundle a file: move what follows into a file of its own",
+                        zh: "一个文件只写一套规则：把后面的内容移到另一个文件")))
         }
         ownLog.diagnostics.forEach(log.report)
         if ownLog.hasErrors { return [] }
@@ -67,8 +76,10 @@ package enum YAMLDocument {
         if roots.allSatisfy(\.isEmpty) {
             log.report(
                 Diagnostic(
-                    .emptyFile, at: start, "the file is empty",
-                    help: "begin with 'kf: 1' and 'bundle: …', or delete the file"))
+                    .emptyFile, at: start, Bilingual(en: "the file is empty", zh: "文件是空的"),
+                    help: Bilingual(
+                        en: "begin with 'kf: 1' and 'bundle: …', or delete the file",
+                        zh: "以 kf: 1 和 bundle: … 开头，或者删掉这个文件")))
             return []
         }
         return roots
@@ -82,6 +93,8 @@ struct YAMLTreeBuilder {
     let log: DiagnosticLog
     private let maximumNodes: Int
     private var count = 0
+
+    private static let writeOut = Bilingual(en: "write it out", zh: "把内容直接写出来")
 
     init(
         text: YAMLText, lengths: [YAMLScanner.Mark: Int], maximumNodes: Int, log: DiagnosticLog
@@ -103,16 +116,17 @@ struct YAMLTreeBuilder {
             log.report(
                 Diagnostic(
                     isDeep ? .tooDeep : .tooManyNodes, at: place,
-                    isDeep
-                        ? "nested more than \(YAMLScanner.maximumDepth) levels deep"
-                        : "the file has more than \(maximumNodes) values",
-                    help: "split the file into several bundles"))
+                    isDeep ? YAMLScanner.tooDeep : YAMLScanner.tooMany(maximumNodes),
+                    help: YAMLDocument.split))
             return nil
         }
         // The scanner saw every anchor already; this is the second lock on an expensive door.
         guard node.anchor == nil else {
             log.report(
-                Diagnostic(.anchor, at: place, "a YAML anchor or alias", help: "write it out"))
+                Diagnostic(
+                    .anchor, at: place,
+                    Bilingual(en: "a YAML anchor or alias", zh: "YAML 的锚点或引用（& 或 *）"),
+                    help: Self.writeOut))
             return nil
         }
         // A block map begins where its first key does, and covers as much for messages.
@@ -130,7 +144,8 @@ struct YAMLTreeBuilder {
                 }
             let content = YAMLNode.Content.scalar(scalar.string, style)
             return YAMLNode(
-                content: content, place: place, length: scalar.string.isEmpty ? 1 : length)
+                content: content, place: place, length: scalar.string.isEmpty ? 1 : length,
+                openings: text.openings(of: scalar.string, from: mark))
         case .sequence(let sequence):
             var nodes: [YAMLNode] = []
             for element in sequence {
@@ -144,13 +159,19 @@ struct YAMLTreeBuilder {
                 guard let key = build(key, depth: depth + 1) else { return nil }
                 guard let name = key.text else {
                     log.report(
-                        .yamlSyntax, at: key, "a key must be a text, this is \(key.kindName)",
-                        help: "for a placeholder write $(名字), not {{名字}}")
+                        .yamlSyntax, at: key,
+                        Bilingual(en: "a key must be a text, this is ", zh: "键必须是文字，这里是")
+                            + key.kindName,
+                        help: Bilingual(
+                            en: "for a placeholder write $(名字), not {{名字}}",
+                            zh: "占位符写成 $(名字)，不要写 {{名字}}"))
                     return nil
                 }
                 if name == "<<" {
                     log.report(
-                        .anchor, at: key, "a YAML merge key, '<<'", help: "write the values out")
+                        .anchor, at: key,
+                        Bilingual(en: "a YAML merge key, '<<'", zh: "YAML 的合并键“<<”"),
+                        help: Self.writeOut)
                     return nil
                 }
                 guard let value = build(value, depth: depth + 1) else { return nil }
@@ -159,7 +180,10 @@ struct YAMLTreeBuilder {
             return YAMLNode(content: .map(entries), place: place, length: length)
         case .alias:
             log.report(
-                Diagnostic(.anchor, at: place, "a YAML anchor or alias", help: "write it out"))
+                Diagnostic(
+                    .anchor, at: place,
+                    Bilingual(en: "a YAML anchor or alias", zh: "YAML 的锚点或引用（& 或 *）"),
+                    help: Self.writeOut))
             return nil
         }
     }

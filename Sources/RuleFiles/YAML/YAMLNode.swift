@@ -38,6 +38,8 @@ package struct YAMLNode: Hashable, Sendable {
     package let place: SourcePlace
     /// How many characters of its first line it covers; 1 where the end isn't known.
     package let length: Int
+    /// Where each `$(` of a scalar stands in the file; empty where that isn't known.
+    package var openings: [SourcePlace] = []
 
     /// A scalar's text.
     package var text: String? {
@@ -60,11 +62,12 @@ package struct YAMLNode: Hashable, Sendable {
     }
 
     /// `a text`, `a list`, `a map` or `nothing`: for messages.
-    package var kindName: String {
+    package var kindName: Bilingual {
         switch content {
-        case .scalar: isEmpty ? "nothing" : "a text"
-        case .list: "a list"
-        case .map: "a map"
+        case .scalar:
+            isEmpty ? Bilingual(en: "nothing", zh: "空的") : Bilingual(en: "a text", zh: "一段文字")
+        case .list: Bilingual(en: "a list", zh: "一个列表")
+        case .map: Bilingual(en: "a map", zh: "一组“键: 值”")
         }
     }
 

@@ -10,6 +10,13 @@ struct YAMLScanner {
     /// Deeper than any rule; below the depth at which recursion could hurt.
     static let maximumDepth = 64
 
+    static let tooDeep = Bilingual(
+        en: "nested more than \(maximumDepth) levels deep", zh: "嵌套超过 \(maximumDepth) 层")
+
+    static func tooMany(_ nodes: Int) -> Bilingual {
+        Bilingual(en: "the file has more than \(nodes) values", zh: "文件里的值超过 \(nodes) 个")
+    }
+
     /// Where a token begins, as the library's marks count.
     struct Mark: Hashable {
         let line: Int
@@ -24,7 +31,7 @@ struct YAMLScanner {
     private(set) var fullWidth: [(mark: Mark, scalar: Unicode.Scalar)] = []
     private(set) var documentStarts: [Mark] = []
 
-    private let text: YAMLText
+    let text: YAMLText
     private let log: DiagnosticLog
     var position = 0
     var line = 1
@@ -96,42 +103,9 @@ struct YAMLScanner {
         byte == nil || byte == .space || byte == .lineFeed
     }
 
-    /// Reports tabs and invisible characters.
-    ///
-    /// Invisible are controls, zero-width spaces, marks of writing direction and what the library
-    /// takes for line ends. Joiners stay: emoji are made with them.
-    private func checkCharacters() {
-        var line = 1
-        var column = 1
-        var tabLine = 0
-        for scalar in text.text.unicodeScalars {
-            switch scalar.value {
-            case 0x0A:
-                line += 1
-                column = 0
-            case 0x09:
-                if line != tabLine {
-                    tabLine = line
-                    report(
-                        .tab, at: Mark(line: line, column: column), "a tab",
-                        help: "indent and separate with spaces")
-                }
-            case 0...0x1F, 0x7F...0x9F, 0xAD, 0x200B, 0x200E, 0x200F, 0x2028...0x202E,
-                0x2060...0x2069, 0xFEFF, 0xFFFE, 0xFFFF:
-                let digits = String(scalar.value, radix: 16, uppercase: true)
-                let zeros = String(repeating: "0", count: max(0, 4 - digits.count))
-                report(
-                    .badCharacter, at: Mark(line: line, column: column),
-                    "an invisible character, U+\(zeros)\(digits)",
-                    help: "delete it; for a new line press Enter")
-            default: break
-            }
-            column += 1
-        }
-    }
-
     func report(
-        _ id: DiagnosticID, at mark: Mark, length: Int = 1, _ message: String, help: String? = nil
+        _ id: DiagnosticID, at mark: Mark, length: Int = 1, _ message: Bilingual,
+        help: Bilingual? = nil
     ) {
         log.report(
             Diagnostic(
@@ -152,7 +126,9 @@ struct YAMLScanner {
         }
         if column == 1, byte == UInt8(ascii: "%") {
             report(
-                .tag, at: mark, "a YAML directive", help: "delete the line; rule files need none")
+                .tag, at: mark, Bilingual(en: "a YAML directive", zh: "一条 YAML 指令（% 开头）"),
+                help: Bilingual(
+                    en: "delete the line; rule files need none", zh: "删掉这一行，规则文件用不着"))
             skipToLineEnd()
         }
         skipSpaces()
@@ -184,7 +160,9 @@ struct YAMLScanner {
             openList(at: column)
             advance()
         case UInt8(ascii: "?") where isBlank(next):
-            report(.yamlSyntax, at: mark, "'?' keys are not part of rule files")
+            report(
+                .yamlSyntax, at: mark,
+                Bilingual(en: "'?' keys are not part of rule files", zh: "规则文件里没有“?”开头的键"))
             advance()
         case UInt8(ascii: "|"), UInt8(ascii: ">"): scanBlockScalar()
         case UInt8(ascii: "&"), UInt8(ascii: "*"), UInt8(ascii: "!"): refuseProperty()
@@ -214,8 +192,10 @@ struct YAMLScanner {
         guard blocks.count + flows.count > Self.maximumDepth else { return }
         isRefused = true
         report(
-            .tooDeep, at: mark, "nested more than \(Self.maximumDepth) levels deep",
-            help: "no rule needs that; check the indentation and the brackets")
+            .tooDeep, at: mark, Self.tooDeep,
+            help: Bilingual(
+                en: "no rule needs that; check the indentation and the brackets",
+                zh: "没有规则需要这么深：检查缩进和括号"))
     }
 
     /// Remembers a token's length.
@@ -227,8 +207,7 @@ struct YAMLScanner {
         guard lengths.count > maximumNodes, !isRefused else { return }
         isRefused = true
         report(
-            .tooManyNodes, at: mark, "the file has more than \(maximumNodes) values",
-            help: "split it into several bundles")
+            .tooManyNodes, at: mark, Self.tooMany(maximumNodes), help: YAMLDocument.split)
     }
 
     /// Anchors, aliases and tags: reported and stepped over.
@@ -244,14 +223,23 @@ struct YAMLScanner {
         let word = slice(from: startPosition, to: position)
         if kind == UInt8(ascii: "!") {
             report(
-                .tag, at: start, length: word.count, "a YAML tag, '\(word)'",
-                help: "leave it out; for a text that begins with '!' use quotes")
+                .tag, at: start, length: word.count,
+                Bilingual(en: "a YAML tag, '\(word)'", zh: "YAML 标签「\(word)」"),
+                help: Bilingual(
+                    en: "leave it out; for a text that begins with '!' use quotes",
+                    zh: "去掉它；以“!”开头的文字要加引号"))
         } else {
-            let name = kind == UInt8(ascii: "&") ? "anchor" : "alias"
+            let isAnchor = kind == UInt8(ascii: "&")
             report(
-                .anchor, at: start, length: word.count, "a YAML \(name), '\(word)'",
-                help: "name the thing under texts:, menus: or handoff: and refer to the name; "
-                    + "for a text that begins with '\(word.prefix(1))' use quotes")
+                .anchor, at: start, length: word.count,
+                Bilingual(
+                    en: "a YAML \(isAnchor ? "anchor" : "alias"), '\(word)'",
+                    zh: "YAML 的\(isAnchor ? "锚点" : "引用")「\(word)」"),
+                help: Bilingual(
+                    en: "name the thing under texts:, menus: or handoff: and refer to the name; "
+                        + "for a text that begins with '\(word.prefix(1))' use quotes",
+                    zh: "在 texts:、menus: 或 handoff: 下起个名字，再按名字引用；"
+                        + "以“\(word.prefix(1))”开头的文字要加引号"))
         }
     }
 
@@ -374,8 +362,11 @@ struct YAMLScanner {
     func reportDuplicate(_ key: Substring, at mark: Mark, first: Mark) {
         report(
             .duplicateKey, at: mark, length: key.count,
-            "the key '\(key)' stands here a second time; the first is in line \(first.line)",
-            help: "keep one of them, or join their values")
+            Bilingual(
+                en: "the key '\(key)' stands here a second time; the first is in line "
+                    + "\(first.line)",
+                zh: "「\(key)」在这里写了第二次，第一次在第 \(first.line) 行"),
+            help: Bilingual(en: "keep one of them, or join their values", zh: "只留一个，或把两处的值合起来"))
     }
 
     mutating func noteFullWidth() {

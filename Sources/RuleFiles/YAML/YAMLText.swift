@@ -32,6 +32,9 @@ struct YAMLText {
         lineStarts = starts
     }
 
+    /// At least 1.
+    var lineCount: Int { lineStarts.count }
+
     /// The bytes of a line, from 1, without its end.
     func line(_ number: Int) -> ArraySlice<UInt8> {
         guard number >= 1, number <= lineStarts.count else { return [] }
@@ -53,6 +56,40 @@ struct YAMLText {
         var end = place.offset
         Self.skip(min(scalars, 200), from: &end, in: line(number))
         return Self.count(line(number)[place.offset..<end])
+    }
+
+    /// Where each `$(` of a scalar that begins at `mark` stands; empty where they can't be told.
+    ///
+    /// The n-th `$(` of the text is the n-th of what is written, unless it was written by escapes.
+    func openings(of scalar: String, from mark: YAMLScanner.Mark) -> [SourcePlace] {
+        guard scalar.utf8.contains(UInt8(ascii: "$")) else { return [] }
+        let count = scalar.ranges(of: "$(").count
+        guard count > 0 else { return [] }
+        var places: [SourcePlace] = []
+        // Escapes write a character in ten bytes at most.
+        var budget = scalar.utf8.count * 10 + 1000
+        var number = mark.line
+        var column = mark.column
+        var offset = cursor.locate(mark.column - 1, inLine: number, self).offset
+        while places.count < count, number <= lineStarts.count {
+            let line = line(number)
+            while offset < line.endIndex, places.count < count, budget > 0 {
+                if line[offset] == UInt8(ascii: "$"), offset + 1 < line.endIndex,
+                    line[offset + 1] == UInt8(ascii: "(")
+                {
+                    places.append(place(line: number, scalarColumn: column))
+                }
+                offset += 1
+                budget -= 1
+                if offset >= line.endIndex || line[offset] & 0xC0 != 0x80 { column += 1 }
+            }
+            guard budget > 0 else { return [] }
+            budget -= 1
+            number += 1
+            column = 1
+            offset = self.line(number).startIndex
+        }
+        return places.count == count ? places : []
     }
 
     private let cursor = Cursor()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ChatModel
 import Foundation
 import RuleEngine
 import RuleFiles
@@ -9,60 +10,102 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Find what is wrong with rule files.",
         discussion: """
-            Reads every .kf.yml file, looks up every name, checks what the platform can take, and \
-            asks the rules about every example. Each finding has a stable id, a place and a cure.
+            Reads every .kf.yml file, looks up every name, walks every path through rules, flows \
+            and hand-offs for what the platform would refuse, and asks the rules about every \
+            example. Each finding has a stable id, a place and a cure; docs/findings.md explains \
+            them one by one.
 
             EXAMPLES
               switchboard check
               switchboard check rules/shop.kf.yml --format json
-              switchboard check rules/ --fatal-warnings
+              switchboard check rules/ --fatal-warnings --at 2026-12-01
+              switchboard check rules/ --fix
+              switchboard check rules/ --changed main --format github
             """)
 
     @Argument(help: "Rule files, or folders of them.")
     var paths: [String] = ["rules/"]
 
-    @Option(help: "text or json.")
-    var format: OutputFormat = .text
+    @Option(help: "text, json, sarif or github.")
+    var format: CheckFormat = .text
 
     @Flag(help: "Exit with 1 on warnings, too.")
     var fatalWarnings = false
 
+    @Option(help: "Say what is over at this time, or soon: 2026-12-01, or now.")
+    var at: String?
+
+    @Flag(help: "Also ask similar questions about each other.")
+    var thorough = false
+
+    @Flag(help: "Mend what a machine can mend, and say what was changed.")
+    var fix = false
+
+    @Option(
+        help: """
+            Show only findings in files that differ from this commit or branch, and errors \
+            anywhere.
+            """)
+    var changed: String?
+
+    @OptionGroup var languageOptions: LanguageOptions
+
     @Option(help: "auto, always or never.")
     var color: Terminal.Color = .auto
 
+    func validate() throws {
+        if let at, Self.moment(at) == nil {
+            throw ValidationError("--at: '\(at)' is no time like 2026-12-01 or 2026-12-01 10:00")
+        }
+        if let changed, changed.isEmpty || changed.hasPrefix("-") {
+            throw ValidationError("--changed: '\(changed)' is no commit or branch")
+        }
+    }
+
+    private static func moment(_ text: String) -> Timestamp? {
+        text == "now"
+            ? Timestamp(seconds: Int64(Date().timeIntervalSince1970)) : LocalTime.moment(text)
+    }
+
     func run() throws {
         let start = ContinuousClock.now
-        let sources = try RuleFolder.sources(at: paths, suffix: ".kf.yml")
-        let loaded = RuleFiles.check(RuleFiles.load(sources))
-        let errors = loaded.diagnostics.count { $0.severity == .error }
-        let warnings = loaded.diagnostics.count - errors
-        switch format {
-        case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            // An empty list is one line, whatever the encoder makes of it.
-            Terminal.line(
-                loaded.diagnostics.isEmpty
-                    ? "[]" : String(decoding: try encoder.encode(loaded.diagnostics), as: UTF8.self)
-            )
-        case .text:
-            if !loaded.diagnostics.isEmpty {
-                Terminal.line(loaded.report(usesColor: color.isWanted))
+        let language = languageOptions.language
+        let options = CheckOptions(at: at.flatMap(Self.moment), isThorough: thorough)
+        var sources = try RuleFolder.ruleSources(at: paths)
+        if fix { sources = try RuleMending(options: options, language: language).mend(sources) }
+        let loaded = RuleFiles.check(RuleFiles.load(sources), options)
+        var diagnostics = loaded.diagnostics
+        if let changed {
+            let files = try ChangedFiles.since(changed, at: paths)
+            diagnostics.removeAll {
+                $0.severity == .warning && !files.contains(ChangedFiles.normal($0.place.file))
             }
-            let rules = loaded.definition.map { $0.bundles.flatMap(\.rules) }
-            let parts =
-                [counted(sources.count, "file")]
-                + (rules.map { rules in
-                    [
-                        counted(rules.count, "rule"),
-                        counted(rules.reduce(0) { $0 + $1.examples.count }, "example"),
-                    ]
-                } ?? [])
-            let seconds = (ContinuousClock.now - start) / .seconds(1)
-            Terminal.line(
-                "checked \(parts.joined(separator: " · "))   \(counted(errors, "error")), "
-                    + "\(counted(warnings, "warning"))   \(String(format: "%.2f", seconds)) s")
         }
-        if errors > 0 || (fatalWarnings && warnings > 0) { throw CommandEnd(status: .findings) }
+        let summary = CheckSummary(loaded, showing: diagnostics)
+        switch format {
+        case .json: Terminal.line(try DiagnosticFormats.json(diagnostics, language: language))
+        case .sarif:
+            Terminal.line(
+                try DiagnosticFormats.sarif(
+                    diagnostics, language: language, version: Switchboard.configuration.version))
+        case .github:
+            if !diagnostics.isEmpty {
+                Terminal.report(DiagnosticFormats.github(diagnostics, language: language))
+            }
+        case .text:
+            let renderer = DiagnosticRenderer(
+                sources: loaded.sources, language: language, usesColor: color.isWanted)
+            if !diagnostics.isEmpty { Terminal.line(renderer.text(diagnostics)) }
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            Terminal.line(summary.line(language, seconds: seconds))
+        }
+        if summary.errors > 0 || (fatalWarnings && summary.warnings > 0) {
+            throw CommandEnd(status: .findings)
+        }
     }
+}
+
+/// `--format` of `check`.
+enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json, sarif, github
 }

@@ -60,7 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 }
 
-/// SIGINT or SIGTERM, as something to wait for.
+/// SIGINT, SIGTERM, or the terminal that was closed, as something to wait for.
 final class Interruption {
     /// Ends with the first signal.
     let signals: AsyncStream<Void>
@@ -69,7 +69,7 @@ final class Interruption {
     init() {
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         signals = stream
-        sources = [SIGINT, SIGTERM].map { number in
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { continuation.finish() }

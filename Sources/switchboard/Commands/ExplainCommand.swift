@@ -1,10 +1,13 @@
 import ArgumentParser
 import Boundary
 import ChatModel
+import Foundation
 import Operations
+import Routing
 import RuleEngine
 import RuleFiles
 import SQLiteStore
+import SessionMachine
 
 /// `switchboard explain`.
 struct ExplainCommand: AsyncParsableCommand {
@@ -12,13 +15,19 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Say which rule would answer, and why the others would not.",
         discussion: """
-            Asks the rule files, or with --published the active version in the database.
+            Asks the rule files, or a published version. With --msg, explains a decision of the \
+            past as it was made: by the version, the session, the values and the clock of that \
+            moment; and says what the active version would do.
 
             EXAMPLES
               switchboard explain "我想退貨"
+              switchboard explain "转人工" --at "2026-10-10 12:30"
               switchboard explain --click 主菜单.退款
               switchboard explain --sends image --misses 1
               switchboard explain --enter --scene live_1111
+              switchboard explain "还没到" --as 17            as the customer of conversation 17
+              switchboard explain "人工费" --published 9f31c2
+              switchboard explain --msg 4fJqxw8gD1RBbhqLuT1D
             """)
 
     @Argument(help: "What the customer writes.")
@@ -33,14 +42,23 @@ struct ExplainCommand: AsyncParsableCommand {
     @Flag(help: "The customer opens the chat.")
     var enter = false
 
+    @Option(help: "A message decided about before: its msgid.")
+    var msg: String?
+
+    @Option(help: "When: 2026-10-10 10:00, on Shanghai's clock. Default: now.")
+    var at: String?
+
+    @Option(name: .customLong("as"), help: "Which customer: a conversation's number.")
+    var customer: Int?
+
     @Option(help: "The scene the customer came by.")
     var scene: String?
 
     @Option(help: "Consecutive misses before this message.")
-    var misses: Int = 0
+    var misses: Int?
 
     @Option(help: "The session's state: untreated, assistant, pool, human or ended.")
-    var state: String = "untreated"
+    var state: String?
 
     @Option(help: "The rule files.")
     var rules: [String] = ["rules/"]
@@ -48,28 +66,29 @@ struct ExplainCommand: AsyncParsableCommand {
     @Flag(help: "Ask the active version in the database instead of the files.")
     var published = false
 
+    @Option(name: .customLong("version-id"), help: "Ask this published version.")
+    var version: String?
+
     @Option(help: "The account's alias, where several bundles are loaded.")
     var account: String?
 
     @OptionGroup var storeOptions: StoreOptions
+    @OptionGroup var languageOptions: LanguageOptions
 
     private static let kinds = MessageKind.allCases.map(\.rawValue).joined(separator: ", ")
 
     func validate() throws {
-        let given = [text != nil, click != nil, sends != nil, enter].count { $0 }
+        let given = [text != nil, click != nil, sends != nil, enter, msg != nil].count { $0 }
         if given != 1 {
-            throw ValidationError("give exactly one of: a text, --click, --sends, --enter")
+            throw ValidationError("give exactly one of: a text, --click, --sends, --enter, --msg")
         }
         if let text, text.isEmpty { throw ValidationError("the text is empty") }
-        if misses < 0 { throw ValidationError("--misses takes 0 or more") }
+        if let misses, misses < 0 { throw ValidationError("--misses takes 0 or more") }
     }
 
     func run() async throws {
-        let definition = try await definition()
-        let rules: RuleSet
-        do { rules = try RuleSet(definition) } catch {
-            throw CommandFailure(.findings, "\(error)")
-        }
+        if let msg { return try await explainPast(MsgID(msg)) }
+        let rules = try await compiled()
         let bundles = rules.bundles.filter { bundle in
             account.map { bundle.definition.accounts.contains(AccountAlias($0)) } ?? true
         }
@@ -78,32 +97,117 @@ struct ExplainCommand: AsyncParsableCommand {
                 .usage, "no bundle serves the account '\(account ?? "")'",
                 cure: "use an alias from a bundle's 'accounts'")
         }
-        let facts = Facts(scene: scene, state: try stateNumber(), misses: misses)
+        let facts = try await facts()
         for (index, bundle) in bundles.enumerated() {
             if index > 0 { Terminal.line() }
-            let explanation = bundle.explanation(
-                of: try stimulus(in: bundle.definition), facts: facts)
-            for line in ExplanationText(explanation, by: bundle.definition).lines {
-                Terminal.line(line)
-            }
+            show(try stimulus(in: bundle.definition), facts, by: bundle)
         }
     }
 
-    private func definition() async throws -> RuleSetDefinition {
-        if published {
-            guard let active = try await storeOptions.open().activeVersion() else {
-                throw CommandFailure(
-                    .unreadable, "nothing has been published yet",
-                    cure: "'switchboard publish rules/', or leave out --published to ask the files")
-            }
-            return active.definition
+    private func show(_ stimulus: Stimulus, _ facts: Facts, by bundle: CompiledBundle) {
+        let language = languageOptions.language
+        let explanation = bundle.explanation(of: stimulus, facts: facts)
+        let text = ExplanationText(explanation, by: bundle.definition, in: language)
+        for line in text.lines { Terminal.line(line) }
+        for line in bundle.alternatives(to: explanation).lines(in: language) {
+            Terminal.line(line)
         }
-        let loaded = RuleFiles.load(try RuleFolder.sources(at: rules, suffix: ".kf.yml"))
+    }
+
+    // MARK: The past
+
+    /// Explains a stored decision under what it was made of, then under the active version.
+    private func explainPast(_ id: MsgID) async throws {
+        let store = try storeOptions.open()
+        guard let record = try await store.decision(of: id) else {
+            throw CommandFailure(
+                .unreadable, "no message '\(id)' was ever decided about",
+                cure: "the transcript of a conversation has the msgids; or name another --store")
+        }
+        Terminal.line("\(LocalTime.text(record.at))  \(record.reason)")
+        guard let stimulus = record.stimulus, let facts = record.facts else {
+            Terminal.line("no rule was asked")
+            return
+        }
+        let active = try await store.activeVersion()
+        if let version = record.version, let past = try await store.version(version) {
+            Terminal.line("version   \(version)")
+            try show(stimulus, facts, by: past)
+            if let active, active.id != version {
+                Terminal.line()
+                Terminal.line("version   \(active.id), active now")
+                try show(stimulus, facts, by: active)
+            }
+        } else if let active {
+            Terminal.line("the version that decided is not known any more; by the active one:")
+            try show(stimulus, facts, by: active)
+        }
+    }
+
+    private func show(_ stimulus: Stimulus, _ facts: Facts, by version: PublishedVersion) throws {
+        let rules: RuleSet
+        do throws(RuleSetError) { rules = try RuleSet(version.definition) } catch {
+            throw CommandFailure(.findings, "version \(version.id): \(error)")
+        }
+        let serving = facts.account.flatMap { rules.bundle(serving: $0) }
+        guard let bundle = serving ?? (rules.bundles.count == 1 ? rules.bundles[0] : nil) else {
+            Terminal.line("no bundle of version \(version.id) serves this account")
+            return
+        }
+        show(stimulus, facts, by: bundle)
+    }
+
+    // MARK: What is asked
+
+    private func compiled() async throws -> RuleSet {
+        let sides = RuleSides(storeOptions: storeOptions)
+        if let version { return try await sides.rules(of: version) }
+        if published { return try await sides.rules(of: "active") }
+        let loaded = RuleFiles.load(try RuleFolder.ruleSources(at: rules))
         guard let definition = loaded.definition else {
-            Terminal.report(loaded.report())
+            Terminal.report(loaded.report(language: languageOptions.language))
             throw CommandEnd(status: .findings)
         }
-        return definition
+        do throws(RuleSetError) { return try RuleSet(definition) } catch {
+            throw CommandFailure(.findings, "\(error)")
+        }
+    }
+
+    private func facts() async throws -> Facts {
+        var facts = Facts(now: try moment(), account: account.map { AccountAlias($0) })
+        if let customer {
+            let store = try storeOptions.open()
+            guard let id = try await store.conversation(numbered: customer),
+                let conversation = try await store.conversation(id)
+            else {
+                throw CommandFailure(
+                    .unreadable, "there is no conversation \(customer)",
+                    cure: "use the number a transcript shows")
+            }
+            let memory = conversation.memory
+            facts.scene = memory.scene
+            facts.state = conversation.session.state.number
+            facts.misses = memory.misses
+            facts.values = memory.lasting.merging(memory.values) { $1 }
+            facts.flow = memory.flow?.frames.first?.flow
+            facts.isReturning = memory.sessions > (facts.state == 4 ? 0 : 1)
+            facts.tags = Set(memory.tags)
+            facts.language = memory.language
+            facts.answered = memory.answered
+        }
+        if let scene { facts.scene = scene }
+        if let misses { facts.misses = misses }
+        if let state { facts.state = try number(of: state) }
+        return facts
+    }
+
+    private func moment() throws -> Timestamp {
+        guard let at else { return Environment.live.now() }
+        guard let moment = LocalTime.moment(at) else {
+            throw CommandFailure(
+                .usage, "'\(at)' is no moment", cure: "write 2026-10-10 10:00, or 2026-10-10")
+        }
+        return moment
     }
 
     private func stimulus(in bundle: BundleDefinition) throws -> Stimulus {
@@ -118,10 +222,11 @@ struct ExplainCommand: AsyncParsableCommand {
             return .message(kind)
         }
         let click = click ?? ""
-        for menu in bundle.menus {
+        let menus = bundle.menus + bundle.surveys.map(\.menu)
+        for menu in menus {
             for item in menu.items where "\(menu.name).\(item.key)" == click {
                 if case .click(let id, let label) = item.item {
-                    return .text(label, menuItem: id)
+                    return .text(label.literal ?? item.key, menuItem: id)
                 }
             }
         }
@@ -129,12 +234,12 @@ struct ExplainCommand: AsyncParsableCommand {
             .usage, "the bundle \(bundle.name) has no menu item '\(click)' to tap",
             cure: Suggestion.phrase(
                 for: click,
-                among: bundle.menus.flatMap { menu in
+                among: menus.flatMap { menu in
                     menu.items.map { "\(menu.name).\($0.key)" }
                 }))
     }
 
-    private func stateNumber() throws -> Int {
+    private func number(of state: String) throws -> Int {
         switch state {
         case "untreated", "bot": return 0
         case "assistant": return 1

@@ -1,3 +1,4 @@
+import Actions
 import ArgumentParser
 import Boundary
 import ChatModel
@@ -23,7 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
             everything on loopback.
 
             Rule files are published by themselves only into an empty database; after that, \
-            'switchboard publish' does it, while the server runs.
+            'switchboard publish' does it, while the server runs. SIGTERM and SIGINT stop it in \
+            good order; SIGHUP has it look at once for what was published.
 
             EXAMPLES
               switchboard serve
@@ -73,6 +75,8 @@ struct ServeCommand: AsyncParsableCommand {
             for line in ConfigurationText(configuration).lines { Terminal.line(line) }
             return
         }
+        // From here on a hang-up is a request, and no end, even before anybody listens for it.
+        signal(SIGHUP, SIG_IGN)
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "switchboard")
         logger.logLevel = Logger.Level(rawValue: logLevel) ?? .notice
@@ -83,6 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
         } else {
             try await serveConfigured(configuration, transport: transport, logger: logger)
         }
+        logger.notice("stopped")
     }
 
     private func serveConfigured(
@@ -96,9 +101,14 @@ struct ServeCommand: AsyncParsableCommand {
             environment = clock.environment
             services.append(clock)
         }
+        var options = CurlTransport.Options()
+        options.connections = CallPerformer.mostUnderWay
+        let companyTransport = CurlTransport(options: options)
+        defer { companyTransport.shutDown() }
         let listening = Gate()
         let assembly = try Assembly(
-            configuration, environment: environment, transport: transport, logger: logger,
+            configuration, environment: environment, transport: transport,
+            companyTransport: companyTransport, logger: logger,
             onListening: { port in
                 Self.announce(configuration.listen.host, port)
                 listening.open()
@@ -106,7 +116,10 @@ struct ServeCommand: AsyncParsableCommand {
         try await prepare(assembly.store, configuration, environment, logger)
         // A server that can't have its port must not pull and answer beside the one that has it.
         try await ServiceRun.run(
-            services + [AfterGate(listening, assembly.engine), assembly.web], logger: logger)
+            services + [
+                AfterGate(listening, assembly.engine), ReloadOnHangUp(engine: assembly.engine),
+                assembly.web,
+            ], logger: logger)
         try assembly.store.close()
     }
 
@@ -125,7 +138,8 @@ struct ServeCommand: AsyncParsableCommand {
                 platform.open()
             })
         let assembly = try Assembly(
-            configuration, environment: .live, transport: transport, logger: logger,
+            configuration, environment: .live, transport: transport, companyTransport: transport,
+            logger: logger,
             onListening: { port in
                 let url = "http://127.0.0.1:\(port)/callback/\(EmbeddedDefault.app)"
                 if let target = try? EmbeddedPlatform.callbackTarget(url: url) {
@@ -142,7 +156,8 @@ struct ServeCommand: AsyncParsableCommand {
                 ListeningService(
                     simulator, "127.0.0.1:\(simulatorPort)",
                     cure: "choose another port with --simulator-port"),
-                AfterGate(listening, assembly.engine), AfterGate(platform, assembly.web),
+                AfterGate(listening, assembly.engine), ReloadOnHangUp(engine: assembly.engine),
+                AfterGate(platform, assembly.web),
             ], logger: logger)
         try assembly.store.close()
     }
@@ -195,7 +210,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let active = try await store.activeVersionID()
         guard active == nil else {
-            if let sources = try? RuleFolder.sources(at: [configuration.rules], suffix: ".kf.yml"),
+            if let sources = try? RuleFolder.ruleSources(at: [configuration.rules]),
                 Publishing.version(of: sources, hash: environment.shortHash) != active
             {
                 logger.notice(
@@ -204,7 +219,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
             return
         }
-        let sources = try RuleFolder.sources(at: [configuration.rules], suffix: ".kf.yml")
+        let sources = try RuleFolder.ruleSources(at: [configuration.rules])
         let publishing = Publishing(store: store, environment: environment)
         let outcome = try await publishing.publish(
             sources, author: Author.current, note: "the first start")

@@ -34,7 +34,7 @@ struct StoreOptions: ParsableArguments {
                 .unreadable, "there is no database at \(path)",
                 cure: "publish rules first, or name another file with --store")
         }
-        return try SQLiteStore(path: path)
+        return try SQLiteStore(path: path, hash: Environment.live.shortHash)
     }
 }
 
@@ -52,17 +52,35 @@ func counted(_ count: Int, _ noun: String) -> String {
 
 /// Who does this: for the audit.
 enum Author {
-    /// The login name; `unknown` where there is none.
+    /// The login name, from the environment or else from the system; `unknown` for a user the
+    /// system has no name for.
     static var current: String {
         let environment = ProcessInfo.processInfo.environment
-        return environment["SWITCHBOARD_USER"] ?? environment["SUDO_USER"] ?? environment["USER"]
-            ?? "unknown"
+        let names = ["SWITCHBOARD_USER", "SUDO_USER", "USER"].compactMap { environment[$0] }
+        // Foundation asks the system's list of users.
+        return (names + [NSUserName()]).first { !$0.isEmpty } ?? "unknown"
     }
 }
 
 /// A time as people of the house read it: Asia/Shanghai, which has known no other offset since
 /// 1991.
 enum LocalTime {
+    /// The moment that `2026-10-10 10:00`, with or without seconds or a time, stands for; `nil`
+    /// for what is none.
+    static func moment(_ text: String) -> Timestamp? {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(secondsFromGMT: 8 * 3600)
+        formatter.isLenient = false
+        for format in ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy-MM-dd"] {
+            formatter.dateFormat = format
+            if let date = formatter.date(from: text) {
+                return Timestamp(milliseconds: Int64(date.timeIntervalSince1970 * 1000))
+            }
+        }
+        return nil
+    }
+
     static func text(_ time: Timestamp) -> String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")

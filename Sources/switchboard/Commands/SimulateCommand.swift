@@ -1,6 +1,7 @@
 import ArgumentParser
 import Boundary
 import CallbackCrypto
+import ChatModel
 import CurlTransport
 import Foundation
 import Logging
@@ -34,6 +35,9 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(help: "platform or off.")
     var quotas: String = "platform"
+
+    @Option(help: "Who receives customers: userids with commas between.")
+    var servicers: String = EmbeddedDefault.servicers.map(\.rawValue).joined(separator: ",")
 
     @Option(help: "Rows in a page of sync_msg, 1 to 1000.")
     var pageSize: Int = 1000
@@ -70,6 +74,9 @@ struct SimulateCommand: AsyncParsableCommand {
         settings.quotas = quotas == "off" ? .off : .platform
         if let routing = SimulatorSettings.Routing(rawValue: routing) {
             settings.accounts[0].routing = routing
+        }
+        settings.accounts[0].servicers = servicers.split(separator: ",").map {
+            .init(id: ServicerID(String($0)), status: .receiving, isActivated: true)
         }
         let transport = CurlTransport()
         defer { transport.shutDown() }

@@ -32,7 +32,7 @@ struct VersionsCommand: AsyncParsableCommand {
             for version in versions {
                 Terminal.line(
                     "\(version.isActive ? "▶" : " ") \(version.id)  "
-                        + "\(LocalTime.text(version.publishedAt))  \(counted(version.rules, "rule"))  "
+                        + "\(LocalTime.text(version.publishedAt)) +08:00  \(counted(version.rules, "rule"))  "
                         + "\(version.author)  \(version.note)")
             }
         }

@@ -1,3 +1,4 @@
+import Boundary
 import ChatModel
 import Routing
 
@@ -13,6 +14,8 @@ struct Configuration: Hashable, Sendable {
     var firstStart: FirstStart
     var quotas: Quotas
     var clock: Clock
+    /// The company's own systems that flows may call.
+    var calls: [CompanyOperation: Call] = [:]
 
     struct Corp: Hashable, Sendable {
         var alias: String
@@ -28,6 +31,25 @@ struct Configuration: Hashable, Sendable {
         var token: Secret
         var aesKey: Secret
         var accounts: [AccountAlias: OpenKfID]
+    }
+
+    /// Where an operation of a company's own system is, and how it is asked.
+    struct Call: Hashable, Sendable {
+        var method: Method
+        var url: String
+        /// Sent in ``header``.
+        var secret: Secret?
+        /// `Authorization`, or one that begins with `X-`.
+        var header: String
+        /// The names that lead to the part of the answer that is meant; empty for all of it.
+        var answer: [String]
+        /// How often it is tried at most.
+        var tries: Int
+
+        enum Method: String, CaseIterable {
+            case post = "POST"
+            case get = "GET"
+        }
     }
 
     struct Listen: Hashable, Sendable {

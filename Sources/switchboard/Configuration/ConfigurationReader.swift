@@ -5,7 +5,7 @@ import RuleFiles
 
 /// Reads `switchboard.yml`: all mistakes at once, each with its place and cure.
 struct ConfigurationReader {
-    private let log = DiagnosticLog()
+    let log = DiagnosticLog()
     /// Relative paths in the file are meant from its folder.
     private let folder: String
 
@@ -55,7 +55,7 @@ struct ConfigurationReader {
         let firstStart = map.value("first_start").flatMap(firstStart) ?? .skip
         let quotas = map.text("quotas").flatMap(quotas) ?? .platform
         let clock = map.choice("clock", of: Configuration.Clock.self) ?? .system
-        map.refuseUnsupported(["calls"])
+        let calls = map.value("calls").map(calls) ?? [:]
         map.finish()
         refuseDuplicates(corps, at: root)
         if clock == .simulator,
@@ -69,7 +69,8 @@ struct ConfigurationReader {
         }
         return Configuration(
             corps: corps, listen: listen, store: path(store), rules: path(rules),
-            firstStart: firstStart, quotas: quotas, clock: clock)
+            firstStart: firstStart, quotas: quotas, clock: clock,
+            calls: calls)
     }
 
     /// The elements of a list that must be there and hold at least one.
@@ -135,7 +136,7 @@ struct ConfigurationReader {
             accounts: accounts)
     }
 
-    private func secret(_ node: YAMLNode, _ key: String) -> Secret? {
+    func secret(_ node: YAMLNode, _ key: String) -> Secret? {
         guard node.map != nil else {
             log.report(
                 .wrongType, at: node, "'\(key)' must not stand in the configuration itself",

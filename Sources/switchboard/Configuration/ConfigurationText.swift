@@ -1,3 +1,4 @@
+import Boundary
 import ChatModel
 import Routing
 
@@ -30,6 +31,25 @@ struct ConfigurationText {
         lines.append("first_start: \(firstStart)")
         lines.append("quotas: \(quotas)")
         lines.append("clock: \(configuration.clock.rawValue)")
+        return lines + calls
+    }
+
+    private var calls: [String] {
+        if configuration.calls.isEmpty { return [] }
+        var lines = ["calls:"]
+        var service: String?
+        for (operation, call) in configuration.calls.sorted(by: { $0.key < $1.key }) {
+            if operation.service != service { lines.append("  \(operation.service):") }
+            service = operation.service
+            var keys = ["url: \"\(call.url)\"", "method: \(call.method.rawValue)"]
+            if let secret = call.secret {
+                keys.append("secret: \(secret.name)")
+                keys.append("header: \(call.header)")
+            }
+            if !call.answer.isEmpty { keys.append("answer: \(call.answer.joined(separator: "."))") }
+            keys.append("tries: \(call.tries)")
+            lines.append("    \(operation.name): { \(keys.joined(separator: ", ")) }")
+        }
         return lines
     }
 

@@ -9,21 +9,16 @@ struct SecretReader {
 
     /// Reads them all, so that whoever sets a server up hears of every missing one at once.
     ///
-    /// - Throws: ``CommandFailure`` with a line for each that can't be had.
-    func checkAll(_ wanted: [(secret: Secret, what: String)]) throws {
-        var failures: [CommandFailure] = []
-        for (secret, what) in wanted {
+    /// - Returns: A failure for each that can't be had.
+    func missing(_ wanted: [(secret: Secret, what: String)]) -> [CommandFailure] {
+        wanted.compactMap { secret, what in
             do { _ = try value(of: secret, for: what) } catch let failure as CommandFailure {
-                failures.append(failure)
+                return failure
+            } catch {
+                return CommandFailure(.unreadable, "\(what): can't be read")
             }
+            return nil
         }
-        guard let first = failures.first else { return }
-        if failures.count == 1 { throw first }
-        throw CommandFailure(
-            .unreadable,
-            "\(failures.count) secrets are missing\n"
-                + failures.map { "  \($0.message)" }.joined(separator: "\n"),
-            cure: "set or create them, or name other places in the configuration")
     }
 
     /// The secret's value.

@@ -21,7 +21,7 @@ struct DemoDay {
     func play() async throws -> [String] {
         var seen = 0
         var problems: [String] = []
-        let store = try SQLiteStore(path: stage.database)
+        let store = try SQLiteStore(path: stage.database, hash: Environment.live.shortHash)
         defer { try? store.close() }
         for act in acts {
             printer.act(act.title)

@@ -17,7 +17,14 @@ struct DemoStage {
     var database: String { folder + "/switchboard.db" }
 
     /// Starts both, and waits until the bot says it is ready.
-    static func start(rules: String) async throws -> DemoStage {
+    ///
+    /// - Parameters:
+    ///   - account: What the rules call the simulator's account.
+    ///   - servicers: Who receives there.
+    static func start(
+        rules: String, account: AccountAlias = EmbeddedDefault.accountAlias,
+        servicers: [ServicerID] = EmbeddedDefault.servicers
+    ) async throws -> DemoStage {
         guard FileManager.default.fileExists(atPath: rules) else {
             throw CommandFailure(
                 .unreadable, "there is no folder \(rules)",
@@ -39,7 +46,7 @@ struct DemoStage {
                     secret: { env: DEMO_SECRET }
                     token: { env: DEMO_TOKEN }
                     aes_key: { env: DEMO_AES_KEY }
-                    accounts: { \(EmbeddedDefault.accountAlias): \(EmbeddedDefault.account) }
+                    accounts: { \(account): \(EmbeddedDefault.account) }
             listen: 127.0.0.1:\(botPort)
             store: \(folder)/switchboard.db
             rules: \(URL(fileURLWithPath: rules).path)
@@ -53,7 +60,8 @@ struct DemoStage {
             "the simulator",
             [
                 "simulate", "--port", "\(simulatorPort)", "--callback",
-                "\(botURL)/callback/\(EmbeddedDefault.app)",
+                "\(botURL)/callback/\(EmbeddedDefault.app)", "--servicers",
+                servicers.map(\.rawValue).joined(separator: ","),
             ], log: folder + "/simulator.log")
         try await wait(
             for: simulatorURL + "/simulator/clock", of: simulator, transport, log: folder)

@@ -1,3 +1,4 @@
+import Actions
 import Boundary
 import CallbackCrypto
 import ChatModel
@@ -17,22 +18,32 @@ struct Assembly {
     let engine: Engine
     let web: WebServer
 
+    /// Held for as long as the bot may run.
+    private let lock: ServerLock
+
     /// Wires a bot; nothing runs yet.
     ///
-    /// - Throws: ``CommandFailure`` for a secret that can't be had or is malformed, and
-    ///   ``Boundary/StoreError`` for a store that can't be opened.
+    /// - Parameters:
+    ///   - configuration: What it serves, and where.
+    ///   - environment: Its clock, chance and hash.
+    ///   - transport: Makes the platform's calls.
+    ///   - companyTransport: Makes the calls to the company's own systems: another client, so that
+    ///     neither waits for the other's connections.
+    ///   - logger: What the operator reads.
+    ///   - onListening: Called with the port once callbacks can come.
+    /// - Throws: ``CommandFailure`` for a secret that can't be had or is malformed, a folder that
+    ///   is missing, and another process that serves already; ``Boundary/StoreError`` for a store
+    ///   that can't be opened.
     init(
         _ configuration: Configuration, environment: Environment,
-        transport: any HTTPTransport, logger: Logger,
+        transport: any HTTPTransport, companyTransport: any HTTPTransport, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void
     ) throws {
         let secrets = SecretReader()
-        try secrets.checkAll(
-            configuration.apps.flatMap { corp, app in
-                [("secret", app.secret), ("token", app.token), ("aes_key", app.aesKey)].map {
-                    (secret: $1, what: "\(corp.alias)/\(app.alias): \($0)")
-                }
-            })
+        try Self.check(configuration, secrets)
+        let company = CompanyClient(
+            endpoints: try Self.endpoints(of: configuration.calls, secrets: secrets),
+            transport: companyTransport)
         var apps: [Engine.App] = []
         var keys: [(AppAlias, CallbackKey)] = []
         for (corp, app) in configuration.apps {
@@ -48,15 +59,20 @@ struct Assembly {
                     callsPerMinute: configuration.quotas.callsPerMinute))
         }
 
-        let store = try SQLiteStore(path: configuration.store)
+        let lock = try ServerLock(
+            store: configuration.store,
+            who: "listening on \(configuration.listen.text), since "
+                + "\(LocalTime.text(environment.now())) +08:00")
+        let store = try SQLiteStore(path: configuration.store, hash: Environment.live.shortHash)
         let engine = Engine(
-            apps: apps, store: store, environment: environment,
+            apps: apps, company: company.api, store: store, environment: environment,
             firstStart: configuration.firstStart, logger: logger)
         var options = WebServer.Options()
         options.host = configuration.listen.host
         options.port = configuration.listen.port
         let readiness = ReadinessProbe(
             apps: apps, store: store, engine: engine, environment: environment)
+        self.lock = lock
         self.store = store
         self.engine = engine
         web = WebServer(
@@ -73,6 +89,55 @@ struct Assembly {
             onListening: onListening)
     }
 
+    /// Looks for everything that must be there, so that one run names all that is missing.
+    private static func check(_ configuration: Configuration, _ secrets: SecretReader) throws {
+        let ofApps = configuration.apps.flatMap { corp, app in
+            [("secret", app.secret), ("token", app.token), ("aes_key", app.aesKey)].map {
+                (secret: $1, what: "\(corp.alias)/\(app.alias): \($0)")
+            }
+        }
+        let ofCalls = configuration.calls.sorted { $0.key < $1.key }.compactMap { name, call in
+            call.secret.map { (secret: $0, what: "calls: \(name): secret") }
+        }
+        var failures = secrets.missing(ofApps + ofCalls)
+        let folder = URL(fileURLWithPath: configuration.store).deletingLastPathComponent().path
+        if !FileManager.default.fileExists(atPath: folder) {
+            failures.append(
+                CommandFailure(
+                    .unreadable, "the folder \(folder) of the database does not exist",
+                    cure: "create it, or name another 'store'"))
+        }
+        guard let first = failures.first else { return }
+        if failures.count == 1 { throw first }
+        throw CommandFailure(
+            .unreadable,
+            "\(failures.count) things are missing\n"
+                + failures.map { "  \($0.message)" }.joined(separator: "\n"),
+            cure: "set or create them, or name other places in the configuration")
+    }
+
+    private static func endpoints(
+        of calls: [CompanyOperation: Configuration.Call], secrets: SecretReader
+    ) throws -> [CompanyOperation: CompanyEndpoint] {
+        var endpoints: [CompanyOperation: CompanyEndpoint] = [:]
+        for (name, call) in calls {
+            let secret = try call.secret.map { place in
+                let value = try secrets.value(of: place, for: "calls: \(name): secret")
+                let header = HTTPRequest.Header(call.header, secret: value)
+                guard header.isSendable else {
+                    throw CommandFailure(
+                        .unreadable, "calls: \(name): secret: it holds a line end or the like",
+                        cure: "a secret that goes in a header is one line")
+                }
+                return header
+            }
+            endpoints[name] = CompanyEndpoint(
+                method: call.method == .get ? .get : .post, url: call.url, secret: secret,
+                answer: call.answer, tries: call.tries)
+        }
+        return endpoints
+    }
+
     private static func key(
         of app: Configuration.App, corp: Configuration.Corp, secrets: SecretReader
     ) throws -> CallbackKey {
@@ -87,6 +152,15 @@ struct Assembly {
                 .unreadable, "\(place): \(error)",
                 cure: "copy Token and EncodingAESKey again from the app's callback settings")
         }
+    }
+}
+
+extension HTTPRequest.Header {
+    /// The header a company's system knows us by: in `Authorization` a secret without a scheme of
+    /// its own is a bearer's token; elsewhere it stands as it is.
+    init(_ name: String, secret: String) {
+        let isPlain = name == "Authorization" && !secret.contains(" ")
+        self.init(name: name, value: isPlain ? "Bearer \(secret)" : secret)
     }
 }
 

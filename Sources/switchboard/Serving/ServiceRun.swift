@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -37,6 +38,17 @@ enum ServiceRun {
             reason = unsafe String(cString: strerror(number))
         }
         return CommandFailure(.unreadable, "cannot listen on \(address): \(reason)", cure: cure)
+    }
+}
+
+/// Has the engine look at once for published rules when the process is told to with SIGHUP.
+struct ReloadOnHangUp: Service {
+    let engine: Engine
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            await engine.reloadRules()
+        }
     }
 }
 

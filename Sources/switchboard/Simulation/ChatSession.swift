@@ -1,25 +1,30 @@
 import Boundary
 import ChatModel
 import Foundation
+import RuleFiles
 import SQLiteStore
 
 /// One chat: what was typed goes to the simulator, what happened since is shown.
 struct ChatSession {
     let control: SimulatorControl
     let customer: ExternalUserID
+    let cast: ChatCast
     let printer: DemoPrinter
     let database: String?
+    let language: MessageLanguage
     private var shown = 0
     private var clicks: [SimulatorControl.Line.Click] = []
 
     init(
-        control: SimulatorControl, customer: ExternalUserID, printer: DemoPrinter,
-        database: String?
+        control: SimulatorControl, customer: ExternalUserID, cast: ChatCast,
+        printer: DemoPrinter, database: String?, language: MessageLanguage
     ) {
         self.control = control
         self.customer = customer
+        self.cast = cast
         self.printer = printer
         self.database = database
+        self.language = language
     }
 
     /// Leaves earlier lines of the conversation unshown.
@@ -39,7 +44,7 @@ struct ChatSession {
         guard let command = words.first else { return }
         let rest = words.dropFirst()
         switch command {
-        case "help": Terminal.line(Self.help)
+        case "help": Terminal.line(Self.help[language])
         case "enter":
             let scene = rest.first.map { $0.hasPrefix("scene=") ? String($0.dropFirst(6)) : $0 }
             try await control.enter(customer, scene: scene)
@@ -57,7 +62,8 @@ struct ChatSession {
             try await showNews()
         case "wait":
             guard let text = rest.first, let seconds = Self.seconds(text) else {
-                throw CommandFailure(.usage, ":wait takes a span of time", cure: ":wait 25s")
+                throw CommandFailure(
+                    .usage, ":wait takes a span of time", cure: ":wait 25s, 5m, 2h or 3d")
             }
             try await control.advance(seconds: seconds)
             try await showNews()
@@ -67,25 +73,69 @@ struct ChatSession {
                 "  state \(conversation?.state ?? 4), servicer \(conversation?.servicer ?? "none"), "
                     + "\(conversation?.budget_left ?? 0) of 5 messages left")
         case "why": try await why()
+        case "tap": try await tap(rest.joined(separator: " "))
+        case "sends": try await send(rest.first)
         default:
-            guard let number = Int(command) else {
-                throw CommandFailure(.usage, "there is no ':\(command)'", cure: ":help lists all")
+            guard Int(command) != nil else {
+                let help = Suggestion.help(for: command, among: Self.commands)
+                throw CommandFailure(
+                    .usage, "there is no ':\(command)'", cure: help?[language] ?? ":help lists all")
             }
+            try await tap(command)
+        }
+    }
+
+    /// Taps an item: its number in the last menu, its label there, or `menu.item`.
+    private mutating func tap(_ words: String) async throws {
+        let item: WireID
+        if let number = Int(words) {
             guard clicks.indices.contains(number - 1) else {
                 throw CommandFailure(
                     .usage, "the last menu has no item \(number)",
                     cure: clicks.isEmpty ? "no menu was shown yet" : "1 to \(clicks.count)")
             }
-            try await control.click(customer, item: clicks[number - 1].id)
-            try await showNews(answering: true)
+            item = WireID(clicks[number - 1].id)
+        } else if let shown = clicks.first(where: { $0.label == words }) {
+            item = WireID(shown.id)
+        } else if let known = cast.items[words] {
+            item = known
+        } else {
+            let names = clicks.map(\.label) + cast.items.keys.sorted()
+            throw CommandFailure(
+                .usage,
+                words.isEmpty ? ":tap takes an item" : "there is no item '\(words)' to tap",
+                cure: Suggestion.help(for: words, among: names)?[language]
+                    ?? ":tap 1, or :tap and a menu's name, a dot and the item")
         }
+        do {
+            try await control.click(customer, item: item.rawValue)
+        } catch let failure as CommandFailure
+            where failure.message.hasPrefix("no menu shown")
+            || failure.message.contains("never met")
+        {
+            throw CommandFailure(
+                .usage, "'\(words)' is in no menu the customer was shown",
+                cure: "only what was shown can be tapped; ':enter' brings the greeting")
+        }
+        try await showNews(answering: true)
+    }
+
+    /// Sends a message that isn't words.
+    private mutating func send(_ kind: String?) async throws {
+        guard let kind, let name = Self.kinds[kind] else {
+            throw CommandFailure(
+                .usage, ":sends takes a kind of message",
+                cure: "one of: \(Self.kinds.keys.sorted().joined(separator: ", "))")
+        }
+        try await control.act("customers/\(customer)/messages", ["type": name])
+        try await showNews(answering: true)
     }
 
     private func human(_ words: [String]) async throws {
         guard let name = words.first else {
             throw CommandFailure(
                 .usage, ":human takes a servicer's name",
-                cure: ":human \(EmbeddedDefault.servicers[0])")
+                cure: "one of: \(cast.servicers.map(\.rawValue).joined(separator: ", "))")
         }
         let servicer = ServicerID(name)
         if try await control.conversation(with: customer)?.state == 2 {
@@ -141,28 +191,69 @@ struct ChatSession {
         guard FileManager.default.fileExists(atPath: database) else {
             throw CommandFailure(.unreadable, "there is no database at \(database)")
         }
-        let store = try SQLiteStore(path: database)
+        let store = try SQLiteStore(path: database, hash: Environment.live.shortHash)
         defer { try? store.close() }
         let id = ConversationID(account: EmbeddedDefault.account, customer: customer)
         printer.reasons(try await store.transcript(of: id).suffix(5))
     }
 
     private static func seconds(_ text: String) -> Int? {
-        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
+        let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()),
             (1...1_000_000).contains(number)
         else { return nil }
         return number * unit
     }
+}
 
-    private static let help = """
-          :1 :2 …           tap an item of the last menu
-          :enter scene=web  open the chat, by a link with a scene
-          :human NAME [words]  a servicer picks the session up, and says something
-          :end              the servicer ends the session
-          :wait 25s         let time pass (the bot must run with 'clock: simulator')
-          :state            the session's state and what may still be sent
-          :why              why the bot did what it did
-          :quit             end the chat
-        """
+/// What a chat says of itself.
+extension ChatSession {
+    /// The words of its commands.
+    static let commands = [
+        "tap", "enter", "sends", "human", "end", "wait", "state", "why", "help", "quit",
+    ]
+
+    /// Kinds of messages, by the names rules have for them, as the simulator calls them.
+    private static let kinds = [
+        "image": "image", "voice": "voice", "video": "video", "file": "file",
+        "location": "location", "link": "link", "business_card": "business_card",
+        "miniprogram": "miniprogram", "shop_product": "channels_shop_product",
+        "shop_order": "channels_shop_order", "merged_msg": "merged_msg", "channels": "channels",
+    ]
+
+    /// What Tab completes.
+    var completions: [String] {
+        Self.commands.map { ":" + $0 } + cast.items.keys.sorted() + Self.kinds.keys.sorted()
+            + cast.servicers.map(\.rawValue) + ["scene="]
+    }
+
+    static let hint = Bilingual(
+        en: "Type as the customer. ':help' lists commands, ':quit' ends.",
+        zh: "直接打字就是客户说话；:help 看命令，:quit 退出。")
+
+    private static let help = Bilingual(
+        en: """
+              :1 :2 …           tap an item of the last menu
+              :tap 菜单.项       tap an item by its name, or by its label
+              :sends image      send a picture; or voice, video, file, location …
+              :enter scene=web  open the chat, by a link with a scene
+              :human NAME [words]  a servicer picks the session up, and says something
+              :end              the servicer ends the session
+              :wait 25s         let time pass (the bot must run with 'clock: simulator')
+              :state            the session's state and what may still be sent
+              :why              why the bot did what it did
+              :quit             end the chat
+            """,
+        zh: """
+              :1 :2 …           点上一个菜单的第几项
+              :tap 菜单.项       按名字点菜单项，或按显示的字
+              :sends image      发图片；还有 voice、video、file、location …
+              :enter scene=web  打开聊天窗口，从哪个入口进来
+              :human 账号 [话]   同事接起来，说一句话
+              :end              同事结束会话
+              :wait 25s         过一会儿（机器人要用 clock: simulator 启动）
+              :state            会话现在归谁，还能发几条
+              :why              刚才为什么这样回答
+              :quit             退出
+            """)
 }

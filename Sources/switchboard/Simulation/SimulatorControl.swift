@@ -98,6 +98,28 @@ struct SimulatorControl: Sendable {
         let _: Reply = try await call(.post, "clock", body: body)
     }
 
+    /// Lets time pass until `moment`; refused for a moment that is over.
+    func advance(to moment: Timestamp) async throws {
+        struct Reply: Decodable { var now_milliseconds: Int64 }
+        let clock: Reply = try await call(.get, "clock")
+        let seconds = (moment.milliseconds - clock.now_milliseconds + 999) / 1000
+        guard seconds >= 0 else {
+            throw CommandFailure(
+                .usage, "that moment is over, and time runs forward only",
+                cure: "name a later one; 'explain --at' and tests go to any")
+        }
+        // The bot has to follow the clock before it may be moved.
+        for _ in 0..<50 where seconds > 0 {
+            do { return try await advance(seconds: Int(seconds)) } catch let failure
+                as CommandFailure
+            {
+                guard failure.message.contains("no bot follows") else { throw failure }
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        if seconds > 0 { try await advance(seconds: Int(seconds)) }
+    }
+
     // MARK: Views
 
     /// The conversation with its timeline; `nil` before the two met.

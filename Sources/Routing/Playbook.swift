@@ -1,0 +1,29 @@
+package import ChatModel
+package import RuleEngine
+
+/// One version of the rules with everything routing needs beside them; immutable, shared.
+package struct Playbook: Sendable {
+    /// The compiled rules.
+    package let rules: RuleSet
+    /// The version they are; `nil` in tests and replays of files.
+    package let version: RuleSetVersion?
+    private let programs: [BundleName: [FlowName: FlowProgram]]
+
+    /// Prepares a rule set: the cost is that of its flows, once.
+    package init(_ rules: RuleSet, version: RuleSetVersion? = nil) {
+        self.rules = rules
+        self.version = version
+        var programs: [BundleName: [FlowName: FlowProgram]] = [:]
+        for bundle in rules.definition.bundles {
+            for flow in bundle.flows {
+                programs[bundle.name, default: [:]][flow.name] = FlowProgram(flow)
+            }
+        }
+        self.programs = programs
+    }
+
+    /// The flow called `name` of a bundle, as instructions.
+    func program(_ name: FlowName, of bundle: BundleName) -> FlowProgram? {
+        programs[bundle]?[name]
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Replay
+import RuleFiles
+
+/// `switchboard cover`.
+struct CoverCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cover",
+        abstract: "Say which places of the rules no test and no example goes through.",
+        discussion: """
+            Counts rules and their triggers, menu items, the ways through flows and hand-off \
+            policies, and the states of the session.
+
+            EXAMPLES
+              switchboard cover
+              switchboard cover rules/ --full
+              switchboard cover rules/ --min 90
+              switchboard cover rules/ --format json
+            """)
+
+    @Argument(help: "Test files, rule files, or folders of them.")
+    var paths: [String] = ["rules/"]
+
+    @Flag(help: "Name every place nothing goes through, not only the first few.")
+    var full = false
+
+    @Option(
+        name: .customLong("min"), help: "Exit with 1 when less than this is covered, in percent.")
+    var minimum: Double?
+
+    @Option(help: "text or json.")
+    var format: OutputFormat = .text
+
+    @OptionGroup var languageOptions: LanguageOptions
+
+    func validate() throws {
+        if let minimum, !(0...100).contains(minimum) {
+            throw ValidationError("--min takes a percentage from 0 to 100")
+        }
+    }
+
+    func run() throws {
+        let run = TestRun(paths: paths, pattern: nil)
+        let report = try run.report(.init(judgesExamples: true, countsCoverage: true))
+        guard let coverage = report.coverage, !report.hasUnreadableInput else {
+            Terminal.report(
+                report.text(.init(language: languageOptions.language, showsPassed: false)))
+            throw CommandEnd(status: .unreadable)
+        }
+        switch format {
+        case .text:
+            Terminal.report(
+                coverage.text(language: languageOptions.language, showsAllUncovered: full))
+        case .json: Terminal.report(try coverage.json)
+        }
+        if !report.isGreen {
+            throw CommandFailure(
+                .findings,
+                "\(counted(report.failed, "test")) and \(counted(report.failedExamples, "example")) "
+                    + "failed", cure: "'switchboard test' says why")
+        }
+        if let minimum, coverage.percent < minimum {
+            throw CommandFailure(
+                .findings, "\(coverage.percent) % is less than --min \(minimum)",
+                cure: "write tests for the places above; --full names them all")
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import ArgumentParser
+import Boundary
+import ChatModel
+import Foundation
+import Operations
+import RuleEngine
+import RuleFiles
+import SQLiteStore
+
+/// `switchboard diff`.
+struct DiffCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff",
+        abstract: "Compare two versions of the rules by what they mean.",
+        discussion: """
+            Each side is a published version, 'active', or rule files. Layout, comments and the \
+            order of keys make no difference. Lists the rules, menus, flows and policies that \
+            differ, and every example sentence that another rule answers now; with --last, the \
+            messages customers really sent, too.
+
+            Exit status: 0 no difference, 1 differences.
+
+            EXAMPLES
+              switchboard diff active rules/
+              switchboard diff 9f31c2d0aa41 2b07de119c3e
+              switchboard diff active rules/ --last 7d --config switchboard.yml
+            """)
+
+    @Argument(help: "A version, 'active', or rule files: what it was.")
+    var before: String
+
+    @Argument(help: "A version, 'active', or rule files: what it is.")
+    var after: String
+
+    @Option(help: "Also compare what customers wrote in this time: 7d, 12h. Needs --config.")
+    var last: String?
+
+    @Option(help: "text or json.")
+    var format: OutputFormat = .text
+
+    @OptionGroup var storeOptions: StoreOptions
+    @OptionGroup var languageOptions: LanguageOptions
+
+    func run() async throws {
+        let sides = RuleSides(storeOptions: storeOptions)
+        let old = try await sides.rules(of: before)
+        let new = try await sides.rules(of: after)
+        let diff = VersionDiff(from: old, to: new)
+        var traffic: TrafficComparison?
+        if let last {
+            traffic = try await TrafficReader(storeOptions: storeOptions)
+                .comparison(last: last, from: old, to: new)
+        }
+        switch format {
+        case .text:
+            let text = DiffText(in: languageOptions.language)
+            for line in text.lines(diff) { Terminal.line(line) }
+            if let traffic {
+                Terminal.line()
+                for line in text.lines(traffic) { Terminal.line(line) }
+            }
+        case .json: try Terminal.json(Report(diff, traffic))
+        }
+        if !diff.isEmpty || traffic?.moves.isEmpty == false {
+            throw CommandEnd(status: .findings)
+        }
+    }
+
+    /// What scripts read.
+    private struct Report: Encodable {
+        var changes: [VersionDiff.Change]
+        var sentences: [VersionDiff.Sentence]
+        var compared: Int
+        var traffic: TrafficReport?
+
+        init(_ diff: VersionDiff, _ traffic: TrafficComparison?) {
+            changes = diff.changes
+            sentences = diff.sentences
+            compared = diff.compared
+            self.traffic = traffic.map(TrafficReport.init)
+        }
+    }
+}
+
+/// A comparison on real traffic, as scripts read it.
+struct TrafficReport: Encodable {
+    var messages: Int
+    var conversations: Int
+    var leftOut: Int
+    var before: TrafficComparison.Tally
+    var after: TrafficComparison.Tally
+    var moves: [TrafficComparison.Move]
+
+    init(_ comparison: TrafficComparison) {
+        messages = comparison.messages
+        conversations = comparison.conversations
+        leftOut = comparison.leftOut
+        before = comparison.before
+        after = comparison.after
+        moves = comparison.moves
+    }
+}
+
+/// Rules as a command line names them: a published version, `active`, or files.
+struct RuleSides {
+    let storeOptions: StoreOptions
+
+    /// The compiled rules of one side.
+    func rules(of side: String) async throws -> RuleSet {
+        let definition = try await definition(of: side)
+        do throws(RuleSetError) {
+            return try RuleSet(definition)
+        } catch {
+            throw CommandFailure(.findings, "\(side): \(error)")
+        }
+    }
+
+    /// What one side says.
+    func definition(of side: String) async throws -> RuleSetDefinition {
+        if FileManager.default.fileExists(atPath: side) {
+            let loaded = RuleFiles.load(try RuleFolder.ruleSources(at: [side]))
+            guard let definition = loaded.definition else {
+                Terminal.report(loaded.report())
+                throw CommandEnd(status: .findings)
+            }
+            return definition
+        }
+        return try await version(side).definition
+    }
+
+    /// A published version, by its id, a beginning of it that only one has, or `active`.
+    func version(_ name: String) async throws -> PublishedVersion {
+        let store = try storeOptions.open()
+        if name == "active" {
+            guard let active = try await store.activeVersion() else {
+                throw CommandFailure(
+                    .unreadable, "nothing has been published yet",
+                    cure: "'switchboard publish rules/' makes the first version")
+            }
+            return active
+        }
+        let known = try await store.versions().map(\.id)
+        let meant = known.filter { $0.rawValue.hasPrefix(name) }
+        guard meant.count == 1, let version = try await store.version(meant[0]) else {
+            throw CommandFailure(
+                .unreadable,
+                meant.isEmpty
+                    ? "'\(name)' is no file, and no version of \(try storeOptions.path())"
+                    : "'\(name)' is the beginning of \(meant.count) versions",
+                cure: meant.isEmpty
+                    ? "'switchboard versions' lists them"
+                    : "write more of it: "
+                        + meant.prefix(5).map(\.rawValue).joined(separator: ", "))
+        }
+        return version
+    }
+}
+
+/// Reads recent traffic for comparisons.
+struct TrafficReader {
+    let storeOptions: StoreOptions
+
+    /// Recent messages decided by two versions.
+    func comparison(
+        last: String, from old: RuleSet, to new: RuleSet
+    ) async throws -> TrafficComparison {
+        let store = try storeOptions.open()
+        let since = Environment.live.now() - (try Self.duration(last))
+        let traffic = try await store.traffic(since: since, limit: Self.mostMessages)
+        return TrafficComparison(of: traffic, aliases: try aliases(), from: old, to: new)
+    }
+
+    /// The latest messages of a longer time are compared.
+    static let mostMessages = 200_000
+
+    /// The names the configuration gives the accounts.
+    func aliases() throws -> [OpenKfID: AccountAlias] {
+        guard let config = storeOptions.config else {
+            throw CommandFailure(
+                .usage, "recent traffic needs --config, which says which account is which",
+                cure: "--config switchboard.yml")
+        }
+        return try ConfigurationReader.configuration(at: config).aliases
+    }
+
+    /// `7d`, `12h`, `90m` as a duration.
+    static func duration(_ text: String) throws -> Duration {
+        let units: [Character: Int64] = ["d": 86_400, "h": 3600, "m": 60, "s": 1]
+        guard let unit = text.last.flatMap({ units[$0] }), let number = Int64(text.dropLast()),
+            (1...100_000).contains(number)
+        else {
+            throw CommandFailure(
+                .usage, "'\(text)' is no time", cure: "write 7d, 12h, 90m or 30s")
+        }
+        return .seconds(number * unit)
+    }
+}
+
+extension Configuration {
+    /// The names rule files give the accounts, by the platform's ids.
+    var aliases: [OpenKfID: AccountAlias] {
+        Dictionary(
+            corps.flatMap(\.apps).flatMap(\.accounts).map { ($0.value, $0.key) },
+            uniquingKeysWith: { first, _ in first })
+    }
+}

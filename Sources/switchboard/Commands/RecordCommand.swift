@@ -1,0 +1,139 @@
+import ArgumentParser
+import Boundary
+import ChatModel
+import Foundation
+import Operations
+import Replay
+import Routing
+import RuleEngine
+import RuleFiles
+import SQLiteStore
+
+/// `switchboard record`.
+struct RecordCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "record",
+        abstract: "Turn a real conversation into a conversation test, redacted.",
+        discussion: """
+            Telephone, order and card numbers, names and addresses become others of the same \
+            shape that the same rules still answer. The test is played against the version that \
+            decided the conversation before it is written.
+
+            EXAMPLES
+              switchboard record 17 > rules/退款被抢答.test.yml
+              switchboard record wmDEMO0001 --account wkDEMO0001 --test 退款被抢答
+            """)
+
+    @Argument(help: "The conversation's number, or the customer's external_userid.")
+    var conversation: String
+
+    @Option(help: "The account's open_kfid, where the customer writes to several.")
+    var account: String?
+
+    @Option(help: "The test's name.")
+    var test: String?
+
+    @Flag(help: "Write the test even if it does not pass.")
+    var force = false
+
+    @OptionGroup var storeOptions: StoreOptions
+
+    func run() async throws {
+        let store = try storeOptions.open()
+        let id = try await conversationID(in: store)
+        let log = try await store.conversationLog(id)
+        let version = try await deciding(log, in: store)
+        let rules: RuleSet
+        do throws(RuleSetError) { rules = try RuleSet(version.definition) } catch {
+            throw CommandFailure(.unreadable, "version \(version.id): \(error)")
+        }
+        guard let bundle = try bundle(for: id, log, in: rules) else {
+            throw CommandFailure(
+                .unreadable, "no bundle of version \(version.id) serves this account",
+                cure: "name the configuration with --config: it says which account is which")
+        }
+        let sources = version.sources.map { RuleSource(path: $0.key, text: $0.value) }
+            .sorted { $0.path < $1.path }
+        var recording = Recording(
+            bundle: bundle, files: sources.map(\.path).filter { $0.hasSuffix(".kf.yml") })
+        let memory = try await store.conversation(id)?.memory
+        let values = (memory?.lasting ?? [:]).merging(memory?.values ?? [:]) { $1 }
+        let number = try await store.number(of: id)
+        let name = test ?? "录自会话 \(number.map(String.init) ?? "")"
+        guard let text = recording.test(named: name, of: log, values: values) else {
+            throw CommandFailure(.unreadable, "the customer has not written or entered yet")
+        }
+        if recording.unredactable > 0 {
+            Terminal.standardError(
+                "warning: \(counted(recording.unredactable, "message")) left out: no replacement "
+                    + "of what it tells about the customer is answered by the same rule")
+        }
+        let report = RuleFolder.play(
+            [RuleSource(path: "recorded.test.yml", text: text)], beside: sources)
+        guard report.isGreen || force else {
+            Terminal.standardError(report.text())
+            throw CommandFailure(
+                .findings, "the recorded test does not pass against version \(version.id)",
+                cure: "something happened that no step tells, or the rules changed on the way; "
+                    + "--force writes it all the same, to be mended by hand")
+        }
+        Terminal.report(text)
+    }
+
+    private func conversationID(in store: SQLiteStore) async throws -> ConversationID {
+        if let number = Int(conversation),
+            let id = try await store.conversation(numbered: number)
+        {
+            return id
+        }
+        let found = try await store.conversations(of: ExternalUserID(conversation)).filter {
+            account == nil || $0.account == account.map { OpenKfID($0) }
+        }
+        guard found.count == 1 else {
+            throw CommandFailure(
+                .unreadable,
+                found.isEmpty
+                    ? "there is no conversation '\(conversation)'"
+                    : "the customer writes to \(found.count) accounts",
+                cure: found.isEmpty
+                    ? "use a conversation's number, or the customer's external_userid"
+                    : "name one with --account: "
+                        + found.map(\.account.rawValue).joined(separator: ", "))
+        }
+        return found[0]
+    }
+
+    /// The version that decided last.
+    private func deciding(
+        _ log: [LogEntry], in store: SQLiteStore
+    ) async throws -> PublishedVersion {
+        var versions: [RuleSetVersion] = []
+        for case .row(let record) in log {
+            if let version = record.version, !versions.contains(version) {
+                versions.append(version)
+            }
+        }
+        if versions.count > 1 {
+            Terminal.standardError(
+                "warning: \(versions.count) versions decided this conversation; the test is "
+                    + "played against the last one")
+        }
+        guard let last = versions.last, let version = try await store.version(last) else {
+            throw CommandFailure(.unreadable, "no stored version decided this conversation")
+        }
+        return version
+    }
+
+    private func bundle(
+        for id: ConversationID, _ log: [LogEntry], in rules: RuleSet
+    ) throws -> CompiledBundle? {
+        let recorded = log.lazy.compactMap { entry -> AccountAlias? in
+            if case .row(let record) = entry { record.facts?.account } else { nil }
+        }.first
+        let configured = try storeOptions.config.flatMap {
+            try ConfigurationReader.configuration(at: $0).aliases[id.account]
+        }
+        if let alias = recorded ?? configured { return rules.bundle(serving: alias) }
+        return rules.bundles.count == 1 ? rules.bundles[0] : nil
+    }
+}
