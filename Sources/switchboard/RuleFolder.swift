@@ -111,10 +111,12 @@ enum RuleFolder {
         }
         // Larger files are refused with a place and a cure by the reader; their text is not needed.
         let text = data.count > (5 << 20) ? data.prefix(5 << 20) : data
-        guard let text = String(data: text, encoding: .utf8) ?? String(bytes: text, encoding: .utf8)
+        let isSheet = path.hasSuffix(".csv")
+        guard let text = isSheet ? SheetBytes.text(text) : String(data: text, encoding: .utf8)
         else {
             throw CommandFailure(
-                .unreadable, "\(path) is not UTF-8", cure: "save it as UTF-8 in your editor")
+                .unreadable, "\(path) is not UTF-8",
+                cure: isSheet ? "save it as 'CSV UTF-8'" : "save it as UTF-8 in your editor")
         }
         return RuleSource(path: path, text: text)
     }

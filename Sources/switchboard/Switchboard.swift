@@ -29,6 +29,7 @@ struct Switchboard: AsyncParsableCommand {
             RollbackCommand.self, ExplainCommand.self, DiffCommand.self, RecordCommand.self,
             TestCommand.self, CoverCommand.self, FmtCommand.self, InitCommand.self,
             SchemaCommand.self, CompletionCommand.self, LspCommand.self,
+            ImportCommand.self, ExportCommand.self,
         ])
 
     static func main() async {

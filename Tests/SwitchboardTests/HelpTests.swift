@@ -6,7 +6,7 @@ import Testing
     static let commands = [
         "serve", "demo", "chat", "simulate", "replay", "test", "cover", "check", "publish",
         "versions", "rollback", "explain", "diff", "record", "fmt", "init", "schema",
-        "completion", "lsp",
+        "completion", "lsp", "import", "export",
     ]
 
     @Test(arguments: commands) func showsExamplesThatCallThisVeryCommand(

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Foundation
+import RuleFiles
+
+/// `switchboard import`: rule files out of what other programs keep.
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Make rules of a sheet of questions and answers.",
+        discussion: """
+            EXAMPLES
+              switchboard import csv faq.csv --into rules/faq.kf.yml
+            """,
+        discussion: """
+            EXAMPLES
+              switchboard import csv faq.csv --into rules/faq.kf.yml
+            """,
+        subcommands: [ImportCSVCommand.self])
+}
+
+/// `switchboard import csv`.
+struct ImportCSVCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "csv",
+        abstract: "Make an 'faq:' list of a CSV sheet.",
+        discussion: """
+            The first row names the columns, in Chinese or English and in any order: 问题 and 回答 \
+            must be there; 编号, 相似问法 (one a line, or columns 相似问法1, 相似问法2 …), 标签, \
+            有效期 and 备注 may be. UTF-8, UTF-16 and GB18030 are read, with commas, semicolons or \
+            tabs. From Excel, save as "CSV UTF-8"; xlsx is not read.
+
+            With --into the questions are added to a file, which is made if it isn't there; those \
+            it has already stay as they are. Without it the list goes to standard output. A bundle \
+            can also include a sheet as it is: include: faq.csv
+
+            Exit status: 0 done, 1 the sheet has mistakes, 3 a file can't be read or written.
+
+            EXAMPLES
+              switchboard import csv faq.csv --into rules/faq.kf.yml
+              switchboard import csv faq.csv > rules/faq.kf.yml
+            """)
+
+    @Argument(help: "The sheet, a .csv file.")
+    var file: String
+
+    @Option(help: "The rule file to add the questions to.")
+    var into: String?
+
+    @OptionGroup var languageOptions: LanguageOptions
+
+    func run() throws {
+        let source = try Self.sheet(at: file)
+        let (entries, diagnostics) = RuleFiles.questions(ofSheet: source)
+        try report(diagnostics, of: source)
+        let target = try into.map { path in
+            FileManager.default.fileExists(atPath: path)
+                ? try RuleFolder.source(at: path) : RuleSource(path: path, text: "")
+        }
+        let log = DiagnosticLog()
+        let rules = target ?? RuleSource(path: "-", text: "")
+        let addition = RuleFiles.adding(entries, to: rules, log: log)
+        try report(log.diagnostics, of: rules)
+        guard let addition else { throw CommandEnd(status: .findings) }
+        guard let into else { return Terminal.report(addition.text) }
+        if addition.added > 0 { try write(addition.text, to: into) }
+        say(
+            Bilingual(
+                en: "\(into): added \(counted(addition.added, "question")), "
+                    + "\(addition.present.count) there already",
+                zh: "\(into)：加了 \(addition.added) 个问题，\(addition.present.count) 个已经有了"))
+        if rules.text.isEmpty {
+            let name = (into as NSString).lastPathComponent
+            say(
+                Bilingual(
+                    en: "help: write 'include: \(name)' in the bundle it belongs to",
+                    zh: "改法：在它所属的规则包里写 include: \(name)"))
+        }
+    }
+
+    /// Half a sheet is worse than none: with any error nothing is written.
+    private func report(_ diagnostics: [Diagnostic], of source: RuleSource) throws {
+        guard !diagnostics.isEmpty else { return }
+        let renderer = DiagnosticRenderer(
+            sources: [source], language: languageOptions.language, usesColor: false)
+        Terminal.standardError(renderer.text(diagnostics))
+        if diagnostics.contains(where: { $0.severity == .error }) {
+            throw CommandEnd(status: .findings)
+        }
+    }
+
+    private static func sheet(at path: String) throws -> RuleSource {
+        guard !path.lowercased().hasSuffix(".xlsx"), !path.lowercased().hasSuffix(".xls") else {
+            throw CommandFailure(
+                .unreadable, "\(path) is a workbook, which is not read",
+                cure: "save it as 'CSV UTF-8' and import that")
+        }
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw CommandFailure(
+                .unreadable, "\(path) can't be read", cure: "check the path and its rights")
+        }
+        defer { try? file.close() }
+        let limit = YAMLDocument.maximumBytes
+        guard let data = try? file.read(upToCount: limit + 1) ?? Data() else {
+            throw CommandFailure(.unreadable, "\(path) can't be read", cure: "name a file")
+        }
+        guard data.count <= limit else {
+            throw CommandFailure(
+                .unreadable, "\(path) is larger than \(limit) bytes",
+                cure: "split it into several sheets")
+        }
+        guard let text = SheetBytes.text(data) else {
+            throw CommandFailure(
+                .unreadable, "\(path) is neither UTF-8 nor GB18030",
+                cure: "save it as 'CSV UTF-8'")
+        }
+        return RuleSource(path: path, text: text)
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        do {
+            try Data(text.utf8).write(to: URL(filePath: path))
+        } catch {
+            throw CommandFailure(
+                .unreadable, "\(path) can't be written", cure: "check its folder and its rights")
+        }
+    }
+
+    private func say(_ message: Bilingual) {
+        Terminal.standardError(message[languageOptions.language])
+    }
+}
