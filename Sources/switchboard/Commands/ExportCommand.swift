@@ -9,10 +9,6 @@ struct ExportCommand: ParsableCommand {
             EXAMPLES
               switchboard export csv > faq.csv
             """,
-        discussion: """
-            EXAMPLES
-              switchboard export csv > faq.csv
-            """,
         subcommands: [ExportCSVCommand.self])
 }
 

@@ -10,10 +10,6 @@ struct ImportCommand: ParsableCommand {
             EXAMPLES
               switchboard import csv faq.csv --into rules/faq.kf.yml
             """,
-        discussion: """
-            EXAMPLES
-              switchboard import csv faq.csv --into rules/faq.kf.yml
-            """,
         subcommands: [ImportCSVCommand.self])
 }
 
