@@ -9,15 +9,19 @@ struct StoreFile {
 
     /// Opens or creates the file, and brings its tables up to date.
     ///
-    /// While another process creates or recovers the same file, SQLite may answer "busy" without
-    /// waiting; such answers are tried again for as long as a writer would wait.
+    /// Files are opened one after the other, as far as the system can lock their directory: GRDB's
+    /// migrations expect no other process at theirs. While another process recovers the file,
+    /// SQLite may answer "busy" without waiting; such answers are tried again for as long as a
+    /// writer would wait.
     func open() throws(StoreError) -> DatabasePool {
         let giveUp = ContinuousClock.now + .seconds(SQLiteStore.busyTimeout)
         while true {
             do {
-                try createFile()
-                try identify()
-                return try openPool()
+                return try aloneInDirectory {
+                    try createFile()
+                    try identify()
+                    return try openPool()
+                }
             } catch {
                 let error = StoreError(error, during: "opening \(path)")
                 guard error.isTransient, ContinuousClock.now < giveUp else { throw error }
@@ -26,20 +30,50 @@ struct StoreFile {
         }
     }
 
-    /// Creates an empty file for the owner alone: it will hold customers' words.
+    /// Runs `body` while no other process, or thread, does so for a file of the same directory.
     ///
-    /// SQLite gives the WAL the same permissions.
-    private func createFile() throws(StoreError) {
-        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    /// - Throws: ``StoreError/Code/busy`` at once when another does; what `body` throws.
+    private func aloneInDirectory<Result>(_ body: () throws -> Result) throws -> Result {
+        // The path is copied for the call; no pointer outlives it.
+        let descriptor = unsafe Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw cannotOpen(errno) }
-        Glibc.close(descriptor)
+        defer { Glibc.close(descriptor) }
+        // A file system without such locks opens as well; only first openings may then collide.
+        if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+            throw StoreError(.busy, reason: "another process is opening a store in \(directory)")
+        }
+        return try body()
+    }
+
+    private var directory: String {
+        URL(fileURLWithPath: path).deletingLastPathComponent().path
+    }
+
+    /// Creates an empty file, unless there is one, for the owner alone.
+    ///
+    /// It will hold customers' words; SQLite gives the WAL the same permissions. A file that is
+    /// there isn't opened: closing it again would drop the locks that SQLite holds on it for
+    /// another store of this process.
+    private func createFile() throws(StoreError) {
+        // Paths are copied for each call; no pointer outlives it.
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            Glibc.close(descriptor)
+        } else {
+            guard errno == EEXIST else { throw cannotOpen(errno) }
+            var isDirectory: ObjCBool = false
+            if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+                isDirectory.boolValue
+            {
+                throw cannotOpen(EISDIR)
+            }
+            if unsafe Glibc.access(path, R_OK | W_OK) != 0 { throw cannotOpen(errno) }
+        }
         // The WAL and its index need to be created beside it.
-        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
         if unsafe Glibc.access(directory, W_OK | X_OK) != 0 { throw cannotOpen(errno) }
     }
 
     private func cannotOpen(_ number: Int32) -> StoreError {
-        let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let cause =
             switch number {
             case ENOENT:
