@@ -218,6 +218,9 @@ extension TransportError {
     fileprivate static func cancelled(sent: Bool) -> Self {
         sent
             ? Self(.interrupted, reason: "cancelled while under way")
-            : Self(.unreachable, reason: "cancelled before it was sent")
+            : cancelledBeforeSending
     }
+
+    static let cancelledBeforeSending = Self(
+        .unreachable, reason: "cancelled before it was sent")
 }

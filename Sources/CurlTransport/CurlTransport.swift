@@ -46,6 +46,8 @@ package final class CurlTransport: HTTPTransport {
     package func response(
         to request: HTTPRequest
     ) async throws(TransportError) -> HTTPResponse {
+        // The loop's thread might be quicker than the cancellation that follows.
+        if Task.isCancelled { throw .cancelledBeforeSending }
         let id = nextID.add(1, ordering: .relaxed).newValue
         let loop = loop
         let result: Result<HTTPResponse, TransportError> = await withTaskCancellationHandler {
