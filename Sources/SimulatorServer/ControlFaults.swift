@@ -9,12 +9,8 @@ extension ControlRoutes {
 
     func addFaults(to group: RouterGroup<BasicRequestContext>) {
         on(.post, "inject", in: group) { order, contents in
-            let name = try order.required(order.details.endpoint, "endpoint")
-            guard let endpoint = Endpoint(rawValue: name) else {
-                throw ControlError(
-                    what: "no endpoint of this name",
-                    hint: Endpoint.allCases.map(\.rawValue).joined(separator: ", "))
-            }
+            let endpoint = try Self.endpoint(
+                try order.required(order.details.endpoint, "endpoint"))
             contents.simulator.inject(
                 endpoint,
                 count: try order.count(order.details.count, "count", most: Self.mostFaults),
@@ -62,12 +58,22 @@ extension ControlRoutes {
                     throw ControlError(what: "delay_milliseconds is not between 0 and 600000")
                 }
                 contents.answerDelay = .milliseconds(delay)
+                contents.slowEndpoint = try order.details.endpoint.map(Self.endpoint)
             }
             if let lose = order.details.lose {
                 contents.answersToLose = try order.count(lose, "lose", most: Self.mostFaults)
             }
             return Self.ok
         }
+    }
+
+    private static func endpoint(_ name: String) throws(ControlError) -> Endpoint {
+        guard let endpoint = Endpoint(rawValue: name) else {
+            throw ControlError(
+                what: "no endpoint of this name",
+                hint: Endpoint.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return endpoint
     }
 
     static let ok = JSONText.object { $0.member("ok", true) }

@@ -47,9 +47,10 @@ struct PlatformRoutes: Sendable {
         let (result, delay, isLost) = world.with { contents in
             let isLost = contents.answersToLose > 0
             if isLost { contents.answersToLose -= 1 }
+            let isSlow = contents.slowEndpoint.map { $0 == endpoint } ?? true
             return (
                 call.perform(endpoint, token: token, on: &contents.simulator),
-                contents.answerDelay, isLost
+                isSlow ? contents.answerDelay : .zero, isLost
             )
         }
         if delay > .zero { try await Task.sleep(for: delay) }

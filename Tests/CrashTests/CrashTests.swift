@@ -21,17 +21,17 @@ struct CrashTests {
             let control = stage.control
             try await stage.startBot()
             try await stage.connectCallbacks()
-            // Slow answers, so that the kill finds messages that are ordered and not sent yet.
-            try await control.delayAnswers(milliseconds: 400)
+            // However late the kill comes, it finds messages that are ordered and not sent yet.
+            try await control.delayAnswers(milliseconds: 60_000)
             let customers = (0..<300).map { "wmSILENT\($0)" }
             for customer in customers.prefix(250) {
                 try await control.write(customer, CrashRules.question(1))
             }
-            for _ in 0..<1000 where try await stage.pendingEntries() == 0 {
+            for _ in 0..<10_000 where try await stage.pendingEntries() == 0 {
                 try await Task.sleep(for: .milliseconds(5))
             }
-            try await control.sendCallbacks(to: nil)
             try await stage.killBot()
+            try await control.sendCallbacks(to: nil)
             let pending = try await stage.pendingEntries()
             #expect(pending > 0, "the kill came too late to interrupt anything")
             try await control.delayAnswers(milliseconds: 0)

@@ -86,8 +86,12 @@ struct PlatformControl: Sendable {
     }
 
     /// Makes the platform answer every call so much later.
-    func delayAnswers(milliseconds: Int) async throws {
-        try await post("answers", ["delay_milliseconds": milliseconds])
+    func delayAnswers(milliseconds: Int, of endpoint: String = "send_msg") async throws {
+        struct Order: Encodable {
+            let delay_milliseconds: Int
+            let endpoint: String
+        }
+        try await post("answers", Order(delay_milliseconds: milliseconds, endpoint: endpoint))
     }
 
     // MARK: Views
