@@ -163,7 +163,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "ReplayTests",
-            dependencies: ["ChatModel", "RuleFiles", "PlatformSimulator", "Replay"],
+            dependencies: [
+                "ChatModel", "RuleEngine", "RuleFiles", "PlatformSimulator", "Replay",
+            ],
             exclude: ["Golden"]),
         .testTarget(
             name: "ActionsTests",
@@ -173,8 +175,8 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "ChatModel", "RuleEngine", "Routing", "RuleFiles", "Boundary", "SQLiteStore",
-                "Operations",
+                "ChatModel", "RuleEngine", "Routing", "RuleFiles", "Boundary", "PlatformSimulator",
+                "SQLiteStore", "Replay", "Operations",
             ]),
         .testTarget(
             name: "LanguageServerTests",

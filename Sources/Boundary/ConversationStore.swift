@@ -141,6 +141,11 @@ package protocol ConversationStore: Sendable {
     /// people can type and that tells nothing of the customer.
     func conversation(numbered number: Int) async throws(StoreError) -> ConversationID?
 
+    /// The conversations something came from lately, the latest first, at most `limit`.
+    ///
+    /// Looks at the last 20 000 rows of all accounts: cheap, however many there were.
+    func recentConversations(limit: Int) async throws(StoreError) -> [ConversationSummary]
+
     /// The number of a conversation; `nil` when nothing is known of it.
     func number(of conversation: ConversationID) async throws(StoreError) -> Int?
 
@@ -235,6 +240,29 @@ package struct VersionSummary: Hashable, Sendable, Codable {
     }
 }
 
+/// A conversation without what was said in it.
+package struct ConversationSummary: Hashable, Sendable {
+    /// Its short name; see ``ConversationStore/conversation(numbered:)``.
+    package var number: Int
+    /// Whose it is.
+    package var id: ConversationID
+    /// The session state's number, 0…4.
+    package var state: Int
+    /// When something last came from the customer, a servicer or the platform.
+    package var at: Timestamp
+    /// Why the latest row was answered as it was, as ``Reason/text``.
+    package var reason: String
+
+    /// A summary.
+    package init(number: Int, id: ConversationID, state: Int, at: Timestamp, reason: String) {
+        self.number = number
+        self.id = id
+        self.state = state
+        self.at = at
+        self.reason = reason
+    }
+}
+
 /// One line of a conversation's transcript.
 package struct TranscriptLine: Hashable, Sendable {
     /// When.
@@ -251,11 +279,13 @@ package struct TranscriptLine: Hashable, Sendable {
     package var score: Double?
     /// The version that decided.
     package var version: RuleSetVersion?
+    /// The message's id, or the event's; `nil` for what didn't come in.
+    package var msgID: MsgID?
 
     /// A line.
     package init(
         at: Timestamp, who: String, kind: String, text: String, reason: String, score: Double?,
-        version: RuleSetVersion?
+        version: RuleSetVersion?, msgID: MsgID?
     ) {
         self.at = at
         self.who = who
@@ -264,6 +294,7 @@ package struct TranscriptLine: Hashable, Sendable {
         self.reason = reason
         self.score = score
         self.version = version
+        self.msgID = msgID
     }
 }
 

@@ -1,4 +1,5 @@
 package import ChatModel
+package import RuleEngine
 
 /// Which rule-set version serves whom.
 package struct Activation: Hashable, Sendable {
@@ -91,5 +92,19 @@ package struct LiveNotice: Hashable, Sendable {
         self.until = until
         self.author = author
         self.at = at
+    }
+}
+
+extension LiveNotice {
+    /// The notice as rules have one; `nil` when it isn't for this bundle.
+    package func definition(for bundle: BundleDefinition) -> NoticeDefinition? {
+        if let wanted = self.bundle, wanted != bundle.name { return nil }
+        if let account, !bundle.accounts.contains(account) { return nil }
+        return NoticeDefinition(
+            name: name, place: SourcePlace(file: "notice", line: 1, column: 1),
+            active: ActiveSpan(from: nil, until: until),
+            // One character of anything: every text.
+            triggers: words.isEmpty ? [.matches("(?s).")] : words.map { .says($0) },
+            reply: .text(Template(text)))
     }
 }

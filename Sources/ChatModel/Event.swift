@@ -54,16 +54,19 @@ package struct Entrance: Hashable, Sendable, Codable {
     package var welcomeCode: EventCode?
     /// The Channels (视频号) scene 1…5, when the customer came from there.
     package var channelsScene: Int?
+    /// The name of that Channels account, or of its shop.
+    package var channelsName: String?
 
     /// An entrance; everything may be absent.
     package init(
         scene: String? = nil, sceneParameter: String? = nil, welcomeCode: EventCode? = nil,
-        channelsScene: Int? = nil
+        channelsScene: Int? = nil, channelsName: String? = nil
     ) {
         self.scene = scene
         self.sceneParameter = sceneParameter
         self.welcomeCode = welcomeCode
         self.channelsScene = channelsScene
+        self.channelsName = channelsName
     }
 }
 

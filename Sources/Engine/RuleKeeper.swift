@@ -28,6 +28,7 @@ actor RuleKeeper {
     private var lookedForPinsAt: Timestamp?
     private var activation = Activation()
     private var notedCanary: Router.Canary?
+    private var notices: [LiveNotice] = []
     private var isRefreshing = false
     private var isWantedAgain = false
 
@@ -66,7 +67,8 @@ actor RuleKeeper {
     private func look() async throws(StoreError) {
         let wanted = try await store.activation()
         let now = environment.now()
-        let isChanged = wanted != activation
+        let announced = try await store.notices(inForceAt: now)
+        let isChanged = wanted != activation || announced != notices
         let isTime = lookedForPinsAt.map { now - $0 >= Self.pinPace || now < $0 } ?? true
         guard isChanged || isTime || wanted.active != committer.version else { return }
 
@@ -87,6 +89,7 @@ actor RuleKeeper {
         // What decided before goes on deciding while its successor can't be loaded.
         guard let active = wanted.active, playbooks[active] != nil else { return }
         activation = wanted
+        notices = announced
         if isChanged || hasNew || !freed.isEmpty || committer.version != active {
             activate(active, canary: wanted.canary)
         }
@@ -98,8 +101,9 @@ actor RuleKeeper {
         if let canary, canary.version != active, playbooks[canary.version] != nil {
             trial = Router.Canary(version: canary.version, share: canary.share)
         }
+        let announcing = playbooks.mapValues(announcing)
         let router = Router(
-            active: playbooks[active], others: playbooks.filter { $0.key != active },
+            active: announcing[active], others: announcing.filter { $0.key != active },
             canary: trial, aliases: aliases)
         committer.activate(router, version: active)
         if isNew, let definition = playbooks[active]?.rules.definition {
@@ -112,6 +116,18 @@ actor RuleKeeper {
             noteAccounts(of: definition)
         }
         note(trial)
+    }
+
+    /// The version with the notices that were added while it ran.
+    private func announcing(_ playbook: Playbook) -> Playbook {
+        do throws(RuleSetError) {
+            return try playbook.announcing { bundle in
+                notices.compactMap { $0.definition(for: bundle) }
+            }
+        } catch {
+            logger.error("a notice can't be said", metadata: ["reason": "\(error)"])
+            return playbook
+        }
     }
 
     /// Loads and compiles a version; notes what is wrong with it.

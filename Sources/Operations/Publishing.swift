@@ -27,8 +27,10 @@ package struct Publishing: Sendable {
     }
 
     /// Everything that is wrong with `sources`: what publishing looks at.
-    package static func check(_ sources: [RuleSource]) -> LoadedRules {
-        RuleFiles.check(RuleFiles.load(sources))
+    ///
+    /// - Parameter time: To judge validity by; `nil` leaves it open.
+    package static func check(_ sources: [RuleSource], at time: Timestamp? = nil) -> LoadedRules {
+        RuleFiles.check(RuleFiles.load(sources), CheckOptions(at: time))
     }
 
     /// What publishing would do.
@@ -44,21 +46,33 @@ package struct Publishing: Sendable {
         package var diff: VersionDiff?
         /// Recent traffic decided by both; `nil` where it wasn't asked for.
         package var traffic: TrafficComparison?
+
+        /// What publishing would do.
+        package init(
+            loaded: LoadedRules, version: RuleSetVersion, active: RuleSetVersion? = nil,
+            diff: VersionDiff? = nil, traffic: TrafficComparison? = nil
+        ) {
+            self.loaded = loaded
+            self.version = version
+            self.active = active
+            self.diff = diff
+            self.traffic = traffic
+        }
     }
 
-    /// Checks `sources` and compares them with the active version; changes nothing.
+    /// Compares rules with the active version; changes nothing.
     ///
     /// - Parameters:
-    ///   - sources: The rule files.
+    ///   - loaded: The rules, as ``check(_:at:)`` found them.
     ///   - since: Customers' messages from here on are decided by both; `nil` for none.
     ///   - aliases: The names rule files give the accounts; needed for traffic only.
     package func plan(
-        _ sources: [RuleSource], trafficSince since: Timestamp? = nil,
+        _ loaded: LoadedRules, trafficSince since: Timestamp? = nil,
         aliases: [OpenKfID: AccountAlias] = [:]
     ) async throws(StoreError) -> Plan {
-        let loaded = Self.check(sources)
         var plan = Plan(
-            loaded: loaded, version: Self.version(of: sources, hash: environment.shortHash))
+            loaded: loaded,
+            version: Self.version(of: loaded.sources, hash: environment.shortHash))
         let active = try await store.activeVersion()
         plan.active = active?.id
         guard let definition = loaded.definition, !loaded.hasErrors, let active,
@@ -76,22 +90,26 @@ package struct Publishing: Sendable {
     /// The latest messages of longer times than this many fill are compared.
     private static var mostTraffic: Int { 200_000 }
 
-    /// Checks `sources` and, when they have no errors, makes them the active version.
+    /// Makes rules without errors the active version.
     ///
     /// - Parameters:
-    ///   - sources: The rule files.
+    ///   - loaded: The rules, as ``check(_:at:)`` found them.
     ///   - share: Below 1, the version is tried on this share of new sessions, and the active one
     ///     stays.
     ///   - author: Who publishes.
     ///   - note: Why.
-    /// - Throws: ``StoreError``; then the version that was active still is.
+    /// - Throws: ``StoreError``; then the version that was active still is. A share that is none
+    ///   breaks a constraint.
     package func publish(
-        _ sources: [RuleSource], share: Double = 1, author: String, note: String
+        _ loaded: LoadedRules, share: Double = 1, author: String, note: String
     ) async throws(StoreError) -> Outcome {
-        let loaded = Self.check(sources)
+        guard share >= 0 else {
+            throw StoreError(.constraint, reason: "a canary's share lies between 0 and 1")
+        }
         guard let definition = loaded.definition, !loaded.hasErrors else {
             return .refused(loaded)
         }
+        let sources = loaded.sources
         let id = Self.version(of: sources, hash: environment.shortHash)
         let active = try await store.activeVersionID()
         if active == id { return .unchanged(id, loaded) }
@@ -125,7 +143,7 @@ package struct Publishing: Sendable {
         let sources = sources.filter {
             $0.path != WireLock.fileName && !$0.path.hasSuffix("/" + WireLock.fileName)
         }
-        let texts = zip(pathsBelowTheirFolder(sources.map(\.path)), sources.map(\.text))
+        let texts = zip(relativePaths(sources.map(\.path)), sources.map(\.text))
         for (path, text) in texts.sorted(by: { $0.0 < $1.0 }) {
             for part in [path, text] {
                 bytes.append(contentsOf: Array(String(part.utf8.count).utf8))
@@ -137,7 +155,8 @@ package struct Publishing: Sendable {
         return RuleSetVersion(String(hash(bytes).filter { $0.isLetter || $0.isNumber }.prefix(12)))
     }
 
-    private static func pathsBelowTheirFolder(_ paths: [String]) -> [String] {
+    /// The paths counted from the folder that holds all of them.
+    package static func relativePaths(_ paths: [String]) -> [String] {
         var split = paths.map { $0.split(separator: "/").filter { $0 != "." } }
         while let first = split.first?.first, split.allSatisfy({ $0.count > 1 && $0[0] == first }) {
             split = split.map { Array($0.dropFirst()) }

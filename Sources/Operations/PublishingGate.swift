@@ -46,21 +46,21 @@ package struct PublishingGate: Hashable, Sendable {
                         zh: "把这些句子补成例句并修改规则；确认无妨可加 --accept \(concern.rawValue)")))
         }
         if let traffic = plan.traffic {
-            if traffic.handoffsLost > mostHandoffsLost {
-                let percent = ExplanationText.number(traffic.handoffsLost * 100)
+            if traffic.handoffsLost > mostHandoffsLost + Self.tolerance {
+                let share = Self.percent(traffic.handoffsLost, above: mostHandoffsLost)
                 refuse(
                     .handoffs,
                     Bilingual(
-                        en: "\(percent) % of recent messages are no longer handed over",
-                        zh: "近期消息里有 \(percent) % 不再转人工"))
+                        en: "\(share.en) of recent messages are no longer handed over",
+                        zh: "近期消息里有\(share.zh)不再转人工"))
             }
-            if traffic.missesGained > mostMissesGained {
-                let percent = ExplanationText.number(traffic.missesGained * 100)
+            if traffic.missesGained > mostMissesGained + Self.tolerance {
+                let share = Self.percent(traffic.missesGained, above: mostMissesGained)
                 refuse(
                     .misses,
                     Bilingual(
-                        en: "\(percent) % of recent messages are no longer understood",
-                        zh: "近期消息里有 \(percent) % 变成没听懂"))
+                        en: "\(share.en) of recent messages are no longer understood",
+                        zh: "近期消息里有\(share.zh)变成没听懂"))
             }
         }
         let broken = plan.diff?.sentences.count { $0.isPromised == false } ?? 0
@@ -72,5 +72,17 @@ package struct PublishingGate: Hashable, Sendable {
                     zh: "\(broken) 条例句被别的规则答走"))
         }
         return refusals
+    }
+
+    /// A share that is the threshold, whatever way either was divided, is not above it.
+    private static var tolerance: Double { 1e-9 }
+
+    private static func percent(_ share: Double, above most: Double) -> Bilingual {
+        let share = ExplanationText.number(share * 100)
+        let most = ExplanationText.number(most * 100)
+        // Both to one decimal: they may look the same.
+        return share == most
+            ? Bilingual(en: "more than \(most) %", zh: "超过 \(most) % ")
+            : Bilingual(en: "\(share) %", zh: " \(share) % ")
     }
 }

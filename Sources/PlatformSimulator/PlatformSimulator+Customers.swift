@@ -54,7 +54,7 @@ extension PlatformSimulator {
     @discardableResult
     package mutating func enters(
         _ customer: ExternalUserID, _ account: OpenKfID, scene: String? = nil,
-        sceneParameter: String? = nil, channelsScene: Int? = nil
+        sceneParameter: String? = nil, channelsScene: Int? = nil, channelsName: String? = nil
     ) throws(IllegalAct) -> MsgID {
         guard let place = accountIndex[account] else { throw .unknownAccount(account) }
         let index = meet(ConversationID(account: account, customer: customer), account: place)
@@ -64,7 +64,7 @@ extension PlatformSimulator {
         let entrance = Entrance(
             scene: scene, sceneParameter: sceneParameter,
             welcomeCode: isWelcome ? issueCode(.welcome, to: index) : nil,
-            channelsScene: channelsScene)
+            channelsScene: channelsScene, channelsName: channelsName)
         conversations[index].lastEnteredAt = now
         conversations[index].entrance = entrance
         return report(

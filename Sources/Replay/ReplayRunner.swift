@@ -104,7 +104,9 @@ private struct Run {
         switch FileKind(roots) {
         case .bundle: playRules(file, &result)
         case .part: break
-        case .tests where !log.hasErrors: playTests(roots, of: file, log: log, &result)
+        case .tests where !log.hasErrors:
+            let roots = roots.map { KeyVocabulary.english($0, log: log) }
+            playTests(roots, of: file, log: log, &result)
         case .tests: break
         }
         result.diagnostics = (result.diagnostics + log.diagnostics).sorted()
@@ -225,15 +227,23 @@ private enum FileKind {
     case part
     case tests
 
+    /// What a part may say and a test file may not.
+    private static let rulesKeys = [
+        "rules", "faq", "menus", "flows", "texts", "templates", "words", "slots", "handoff",
+        "surveys", "schedules", "notices", "defaults", "include",
+    ]
+
     init(_ roots: [YAMLNode]) {
-        let hasTests = roots.contains { $0[key: "tests_for"] != nil }
-        if roots.contains(where: { $0.has("bundle") }) {
+        func has(_ key: String) -> Bool { roots.contains { $0.has(key) } }
+        if has("bundle") {
             self = .bundle
-        } else if hasTests || !roots.contains(where: { $0.has("kf") || $0.has("rules") }) {
+        } else if has("tests_for") {
             self = .tests
+        } else if has("kf") {
+            // Without a name it's a bundle with a mistake, and loading says which.
+            self = .bundle
         } else {
-            // Without a version it's a bundle with a mistake, and loading says which.
-            self = roots.contains { $0.has("kf") } ? .bundle : .part
+            self = Self.rulesKeys.contains(where: has) ? .part : .tests
         }
     }
 }

@@ -36,6 +36,8 @@ package struct Conversation: Hashable, Sendable {
         package var values: [ValueName: String] = [:]
         /// Slots kept for the customer.
         package var lasting: [ValueName: String] = [:]
+        /// Until when, for those of them that are kept for a time.
+        package var expiries: [ValueName: Timestamp] = [:]
         /// The customer's tags, in the order given.
         package var tags: [TagName] = []
         /// A survey that was sent and not answered yet.
@@ -236,6 +238,7 @@ extension Conversation.Memory {
         flow = try stored.decodeIfPresent(Conversation.FlowPosition.self, forKey: .flow)
         values = try value(.values, or: [:])
         lasting = try value(.lasting, or: [:])
+        expiries = try value(.expiries, or: [:])
         tags = try value(.tags, or: [])
         survey = try stored.decodeIfPresent(Conversation.SurveyAsked.self, forKey: .survey)
         sessions = try value(.sessions, or: 0)

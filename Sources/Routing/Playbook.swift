@@ -4,7 +4,7 @@ package import RuleEngine
 /// One version of the rules with everything routing needs beside them; immutable, shared.
 package struct Playbook: Sendable {
     /// The compiled rules.
-    package let rules: RuleSet
+    package private(set) var rules: RuleSet
     /// The version they are; `nil` in tests and replays of files.
     package let version: RuleSetVersion?
     private let programs: [BundleName: [FlowName: FlowProgram]]
@@ -20,6 +20,15 @@ package struct Playbook: Sendable {
             }
         }
         self.programs = programs
+    }
+
+    /// The same version with more notices, chosen for each bundle.
+    package func announcing(
+        _ notices: (BundleDefinition) -> [NoticeDefinition]
+    ) throws(RuleSetError) -> Playbook {
+        var copy = self
+        copy.rules = try rules.announcing(notices)
+        return copy
     }
 
     /// The flow called `name` of a bundle, as instructions.

@@ -58,6 +58,7 @@ extension Step {
             self[id].memory.language = language
         }
         restartIdleTimer(for: id, rules.bundle)
+        forgetExpired(of: id)
         let stimulus = stimulus(of: message, in: id, rules.bundle)
         var decided =
             self[id].memory.flow == nil
@@ -192,6 +193,7 @@ extension Step {
             if let value = memory.values[name] ?? memory.lasting[name] { return value }
             return switch name {
             case "场景": memory.scene
+            case "会话.摘要": memory.summary(in: bundle)
             case "日期", "时间": String(now.seconds)
             default: nil
             }
@@ -213,6 +215,7 @@ extension Step {
             if value.isEmpty {
                 self[id].memory.values[assignment.name] = nil
                 self[id].memory.lasting[assignment.name] = nil
+                self[id].memory.expiries[assignment.name] = nil
             } else {
                 keep(value, as: assignment.name, in: id, bundle)
             }
@@ -224,13 +227,23 @@ extension Step {
         _ value: String, as name: ValueName, in id: ConversationID, _ bundle: BundleDefinition
     ) {
         let value = String(value.prefix(Self.longestValue))
-        if bundle.slot(SlotName(name.rawValue))?.keep == .customer {
+        if let slot = bundle.slot(SlotName(name.rawValue)), slot.keep == .customer {
             self[id].memory.lasting[name] = value
+            self[id].memory.expiries[name] = slot.keepFor.map { now + $0 }
         } else if self[id].memory.values.count < Self.mostValues
             || self[id].memory.values[name] != nil
         {
             self[id].memory.values[name] = value
             restartIdleTimer(for: id, bundle)
+        }
+    }
+
+    /// Forgets what was to be kept for a time that is over.
+    mutating func forgetExpired(of id: ConversationID) {
+        guard !self[id].memory.expiries.isEmpty else { return }
+        for (name, end) in self[id].memory.expiries where end <= now {
+            self[id].memory.lasting[name] = nil
+            self[id].memory.expiries[name] = nil
         }
     }
 
@@ -240,13 +253,15 @@ extension Step {
     private static var mostValues: Int { 200 }
 
     /// Values of the session are forgotten after `idle`.
-    func idleTimer(for id: ConversationID, _ bundle: BundleDefinition) -> Timer {
-        Timer(kind: .idle, conversation: id, due: now + bundle.defaults.idle)
+    func idleTimer(
+        for id: ConversationID, since quiet: Timestamp, _ bundle: BundleDefinition
+    ) -> Timer {
+        Timer(kind: .idle, conversation: id, due: quiet + bundle.defaults.idle)
     }
 
     private mutating func restartIdleTimer(for id: ConversationID, _ bundle: BundleDefinition) {
         guard !self[id].memory.values.isEmpty else { return }
-        setTimer(idleTimer(for: id, bundle))
+        setTimer(idleTimer(for: id, since: now, bundle))
     }
 
     // MARK: Speaking

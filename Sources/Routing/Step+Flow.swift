@@ -73,16 +73,17 @@ extension Step {
         if cancels {
             self[id].memory.misses = 0
             trace("cancelled", of: id, rules)
-            let farewell = innermost(position, rules)?.definition.cancelled
-            leaveFlow(of: id, because: "flow_cancelled")
-            if let farewell {
-                reply([.text(farewell)], in: id, from: parent, "flow:\(outer)", rules)
-            }
+            sayGoodbye(toFlowOf: id, because: "flow_cancelled", from: parent, rules)
             return Decided(.flow(outer))
         }
         if let decided = interrupt(with: stimulus, message, in: id, rules) { return decided }
         if position.asked >= question.tries ?? slot.tries {
             trace("else", of: id, rules)
+            if question.otherwise.isEmpty {
+                // Nothing is written for this: an answer like any other beats silence.
+                leaveFlow(of: id, because: "flow_gave_up")
+                return decide(about: message, in: id)
+            }
             go(to: otherwise, in: id)
             run(id, answeredBy: nil, from: parent, rules)
         } else {
@@ -95,6 +96,21 @@ extension Step {
         return Decided(.flow(outer))
     }
 
+    /// Leaves the flow, with the words its author has for that.
+    private mutating func sayGoodbye(
+        toFlowOf id: ConversationID, because reason: String = "flow_replaced", from parent: Parent,
+        _ rules: Rules
+    ) {
+        guard let position = self[id].memory.flow, let outer = position.frames.first?.flow else {
+            return
+        }
+        let farewell = innermost(position, rules)?.definition.cancelled
+        leaveFlow(of: id, because: reason)
+        if let farewell {
+            reply([.text(farewell)], in: id, from: parent, "flow:\(outer)", rules)
+        }
+    }
+
     /// Whether the customer is in a flow that can't go on: what follows has been decided.
     private mutating func interrupt(
         with stimulus: Stimulus, _ message: Conversation.Deferred, in id: ConversationID,
@@ -104,6 +120,9 @@ extension Step {
         guard case .rule(let verdict) = rules.compiled.decision(for: stimulus, facts: facts),
             !verdict.isMiss, rules.bundle.rules[verdict.rule].interrupts(by: verdict.trigger)
         else { return nil }
+        if rules.bundle.rules[verdict.rule].start != nil {
+            sayGoodbye(toFlowOf: id, from: .cause(.inbound(message.msgID)), rules)
+        }
         let before = self[id].memory.flow
         self[id].memory.misses = 0
         let decided = perform(verdict, on: stimulus, message, facts, in: id, rules)

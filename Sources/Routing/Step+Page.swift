@@ -122,11 +122,30 @@ extension Step {
     private mutating func entered(
         _ entrance: Entrance, row: Inbound, in id: ConversationID, isAnswered: Bool
     ) -> Decided {
-        self[id].memory.scene = entrance.scene
+        remember(entrance, in: id)
         observe(.entered(code: entrance.welcomeCode), for: id, at: row.sentAt)
         guard let code = entrance.welcomeCode else { return Decided(.refused(.noWelcomeCode)) }
         guard isAnswered else { return Decided(.beforeFirstStart) }
         return welcome(with: code, in: id, cause: .inbound(row.msgID))
+    }
+
+    /// What conditions and texts may ask of the way the customer came.
+    private mutating func remember(_ entrance: Entrance, in id: ConversationID) {
+        self[id].memory.scene = entrance.scene
+        forgetExpired(of: id)
+        guard let bundle = rules(for: id)?.bundle else { return }
+        let values: [(ValueName, String?)] = [
+            ("场景.参数", entrance.sceneParameter),
+            ("视频号.场景", entrance.channelsScene.flatMap(Entrance.channelsSceneName)),
+            ("视频号.名称", entrance.channelsName),
+        ]
+        for (name, value) in values {
+            if let value, !value.isEmpty {
+                keep(value, as: name, in: id, bundle)
+            } else {
+                self[id].memory.values[name] = nil
+            }
+        }
     }
 
     private mutating func sessionChanged(
@@ -169,6 +188,20 @@ extension Inbound {
     fileprivate func plausible(at now: Timestamp) -> Inbound {
         sentAt <= now + Self.furthestAhead
             ? self : Inbound(msgID: msgID, account: account, sentAt: now, content: content)
+    }
+}
+
+extension Entrance {
+    /// The words rule files have for the platform's scenes of Channels (wecom-kf reference §8).
+    fileprivate static func channelsSceneName(_ number: Int) -> String? {
+        switch number {
+        case 1: "主页"
+        case 2: "直播间"
+        case 3: "橱窗"
+        case 4: "商品"
+        case 5: "订单"
+        default: nil
+        }
     }
 }
 

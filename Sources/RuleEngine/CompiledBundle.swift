@@ -3,13 +3,13 @@ package import ChatModel
 /// One bundle made ready to answer.
 package struct CompiledBundle: Sendable {
     /// What it was compiled from.
-    package let definition: BundleDefinition
+    package private(set) var definition: BundleDefinition
 
     let rules: RuleTable
     let index: TriggerIndex
     let similar: SimilarQuestions?
     let menus: MenuIndex
-    private let notices: CompiledNotices?
+    private var notices: CompiledNotices?
     let schedules: [ScheduleName: CompiledSchedule]
     private let acceptors: [SlotName: SlotAcceptor]
 
@@ -38,6 +38,16 @@ package struct CompiledBundle: Sendable {
         }
         similar = SimilarQuestions(triggers, rules, definition.defaults.similar)
         notices = try CompiledNotices(definition, schedules, menus)
+    }
+
+    /// The bundle with more notices behind its own; costs what they cost, not what the rules do.
+    package func announcing(
+        _ more: [NoticeDefinition]
+    ) throws(RuleSetError) -> CompiledBundle {
+        var copy = self
+        copy.definition.notices += more
+        copy.notices = try CompiledNotices(copy.definition, schedules, menus)
+        return copy
     }
 
     private static func schedules(

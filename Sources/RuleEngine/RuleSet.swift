@@ -3,9 +3,9 @@ package import ChatModel
 /// A rule set made ready to answer: immutable, shared by every task.
 package struct RuleSet: Sendable {
     /// What it was compiled from.
-    package let definition: RuleSetDefinition
+    package private(set) var definition: RuleSetDefinition
     /// In the definition's order.
-    package let bundles: [CompiledBundle]
+    package private(set) var bundles: [CompiledBundle]
 
     private let served: [AccountAlias: Int]
 
@@ -25,6 +25,20 @@ package struct RuleSet: Sendable {
         self.definition = definition
         self.bundles = bundles
         self.served = served
+    }
+
+    /// The same rules with more notices, chosen for each bundle; cheap, however many rules.
+    package func announcing(
+        _ notices: (BundleDefinition) -> [NoticeDefinition]
+    ) throws(RuleSetError) -> RuleSet {
+        var copy = self
+        for index in bundles.indices {
+            let more = notices(bundles[index].definition)
+            if more.isEmpty { continue }
+            copy.bundles[index] = try bundles[index].announcing(more)
+            copy.definition.bundles[index] = copy.bundles[index].definition
+        }
+        return copy
     }
 
     /// The bundle that serves the account called `alias`.

@@ -36,7 +36,9 @@ extension Database {
         try Row.fetchAll(
             self,
             sql: """
-                SELECT at, who, kind, text, reason, score, version FROM transcript
+                SELECT at, who, kind, text, reason, score, version,
+                    iif(rank = 0, (SELECT msgid FROM inbox WHERE inbox.id = transcript.id), NULL)
+                FROM transcript
                 WHERE account = ? AND customer = ? ORDER BY decided_at, rank, id
                 """,
             arguments: [
@@ -46,7 +48,8 @@ extension Database {
             TranscriptLine(
                 at: Timestamp(milliseconds: row[0]), who: row[1], kind: row[2], text: row[3],
                 reason: row[4], score: row[5],
-                version: (row[6] as String?).map { RuleSetVersion($0) })
+                version: (row[6] as String?).map { RuleSetVersion($0) },
+                msgID: (row[7] as String?).map { MsgID($0) })
         }
     }
 }

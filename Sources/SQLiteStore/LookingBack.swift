@@ -131,6 +131,33 @@ extension Database {
         ).map { ConversationID(account: OpenKfID($0), customer: customer) }
     }
 
+    /// The conversations of the last rows, the latest first.
+    func recentConversations(limit: Int) throws -> [ConversationSummary] {
+        try Row.fetchAll(
+            self,
+            sql: """
+                SELECT recent.customer, accounts.account, customers.customer,
+                    coalesce(conversations.state, 0), inbox.decided_at, inbox.reason
+                FROM (
+                    SELECT customer, max(id) AS last
+                    FROM (SELECT id, customer FROM inbox ORDER BY id DESC LIMIT 20000)
+                    WHERE customer IS NOT NULL GROUP BY customer ORDER BY last DESC LIMIT ?
+                ) AS recent
+                JOIN inbox ON inbox.id = recent.last
+                JOIN customers ON customers.id = recent.customer
+                JOIN accounts ON accounts.id = customers.account
+                LEFT JOIN conversations ON conversations.customer = recent.customer
+                ORDER BY recent.last DESC
+                """,
+            arguments: [max(0, limit)]
+        ).map { row in
+            ConversationSummary(
+                number: row[0],
+                id: ConversationID(account: OpenKfID(row[1]), customer: ExternalUserID(row[2])),
+                state: row[3], at: Timestamp(milliseconds: row[4]), reason: row[5])
+        }
+    }
+
     /// Answers to surveys given since `time`, oldest first.
     func surveyAnswers(since time: Timestamp) throws -> [Effects.SurveyAnswer] {
         try Row.fetchAll(

@@ -288,6 +288,12 @@ extension SQLiteStore {
         try await read("looking for a conversation") { try $0.conversation(numbered: number) }
     }
 
+    package func recentConversations(
+        limit: Int
+    ) async throws(StoreError) -> [ConversationSummary] {
+        try await read("reading conversations") { try $0.recentConversations(limit: limit) }
+    }
+
     package func number(of conversation: ConversationID) async throws(StoreError) -> Int? {
         try await read("looking for a conversation") { db in
             try db.number(of: conversation).map { Int($0) }

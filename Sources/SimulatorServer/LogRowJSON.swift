@@ -139,7 +139,9 @@ extension JSONText {
         if withCode { optional("welcome_code", entrance.welcomeCode?.rawValue) }
         if let scene = entrance.channelsScene {
             object("wechat_channels") { text in
-                text.member(scene <= 3 ? "nickname" : "shop_nickname", "Demo")
+                text.member(
+                    scene <= 3 ? "nickname" : "shop_nickname",
+                    entrance.channelsName ?? "Demo")
                 text.member("scene", scene)
             }
         }

@@ -49,10 +49,19 @@ struct WireEvent {
             entrance.welcomeCode = try json.text().map { EventCode($0) }
         } else if json.matches(key, "wechat_channels") {
             var scene: Int?
+            var name: String?
+            var shop: String?
             try json.members { (json, key) throws(JSONScanner.SyntaxError) in
-                if json.matches(key, "scene") { scene = try json.integer() }
+                if json.matches(key, "scene") {
+                    scene = try json.integer()
+                } else if json.matches(key, "nickname") {
+                    name = try json.text()
+                } else if json.matches(key, "shop_nickname") {
+                    shop = try json.text()
+                }
             }
             entrance.channelsScene = scene
+            entrance.channelsName = name ?? shop
         } else if json.matches(key, "fail_msgid") {
             failedMessage = try json.text()
         } else if json.matches(key, "fail_type") {

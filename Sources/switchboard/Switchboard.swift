@@ -29,7 +29,8 @@ struct Switchboard: AsyncParsableCommand {
             RollbackCommand.self, ExplainCommand.self, DiffCommand.self, RecordCommand.self,
             TestCommand.self, CoverCommand.self, FmtCommand.self, InitCommand.self,
             SchemaCommand.self, CompletionCommand.self, LspCommand.self,
-            ImportCommand.self, ExportCommand.self,
+            ImportCommand.self, ExportCommand.self, SessionsCommand.self,
+            NoticeCommand.self, PlanCommand.self,
         ])
 
     static func main() async {

@@ -31,6 +31,11 @@ enum Terminal {
         line(text.hasSuffix("\n") ? String(text.dropLast()) : text)
     }
 
+    /// A text on standard output as it is, to the byte.
+    static func output(_ text: String) {
+        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    }
+
     /// A value as JSON on standard output: keys sorted, so that scripts can compare runs.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()

@@ -141,6 +141,10 @@ final class FaultyStore: ConversationStore {
         try await store.conversation(numbered: number)
     }
 
+    func recentConversations(limit: Int) async throws(StoreError) -> [ConversationSummary] {
+        try await store.recentConversations(limit: limit)
+    }
+
     func number(of conversation: ConversationID) async throws(StoreError) -> Int? {
         try await store.number(of: conversation)
     }

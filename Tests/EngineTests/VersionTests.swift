@@ -116,6 +116,29 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    /// Said before the next answer, without a publication; and no longer, once it is removed.
+    @Test func aNoticeIsTakenOver() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await store(in: folder)
+        try await withEngine(api: platform.api, store: store) { engine in
+            try await eventually { engine.version == "v1" }
+            let now = Environment.test.now()
+            try await store.addNotice(
+                LiveNotice(
+                    name: "快递", words: ["你好"], text: "快递会晚到。", until: now + .seconds(3600),
+                    author: "test", at: now))
+            await engine.reloadRules()
+            try writes("你好", customer, engine)
+            try await platform.shows(["快递会晚到。", "旧"], to: customer)
+
+            try await store.removeNotice("快递", by: "test", note: "", at: now)
+            await engine.reloadRules()
+            try writes("你好", other, engine)
+            try await platform.shows(["旧"], to: other)
+        }
+        withExtendedLifetime(folder) {}
+    }
+
     @Test func aReloadDoesNotWaitForTheNextLook() async throws {
         let folder = try TemporaryFolder()
         let store = try await store(in: folder)

@@ -2,6 +2,7 @@ import Boundary
 import ChatModel
 import Foundation
 import Operations
+import PlatformSimulator
 import RuleFiles
 import SQLiteStore
 import Testing
@@ -133,6 +134,141 @@ import Testing
         }
     }
 
+    // MARK: Plans
+
+    @Test func aPlanChangesNothing() async throws {
+        try await withStore { store, publishing in
+            let first = try await publishing.plan([Self.source(Self.good)])
+            #expect((first.active, first.diff == nil, first.traffic == nil) == (nil, true, true))
+            #expect(try await store.versions().isEmpty)
+            let outcome = try await publishing.publish(
+                [Self.source(Self.good)], author: "mia", note: "")
+            guard case .published(first.version, _) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            let second = try await publishing.plan([Self.source(Self.better)])
+            #expect(second.active == first.version)
+            #expect(second.version != first.version)
+            #expect(second.diff?.changes.map(\.name) == ["退款"])
+            #expect(second.traffic == nil)
+            #expect(try await store.activeVersionID() == first.version)
+            #expect(try await store.versions().count == 1)
+            let same = try await publishing.plan([Self.source(Self.good)])
+            #expect(same.version == same.active)
+            #expect(same.diff?.isEmpty == true)
+        }
+    }
+
+    @Test func aPlanOfWrongRulesSaysWhatIsWrong() async throws {
+        try await withStore { store, publishing in
+            _ = try await publishing.publish([Self.source(Self.good)], author: "mia", note: "")
+            let plan = try await publishing.plan(
+                [Self.source(Self.wrong)], trafficSince: Timestamp(seconds: 0))
+            #expect(plan.loaded.hasErrors)
+            #expect(plan.diff == nil)
+            #expect(plan.traffic == nil)
+        }
+    }
+
+    @Test func aPlanLooksAtTrafficSinceATime() async throws {
+        let talk = try await Talk(Self.good)
+        try await talk.says("怎么退款")
+        try await talk.passes(.seconds(3600))
+        let since = talk.platform.now
+        try await talk.says("退款吗")
+        try await talk.says("天气")
+        let publishing = Publishing(store: talk.store, environment: Self.environment)
+        let aliases = [Talk.account: AccountAlias("shop")]
+        let deaf = Self.source(
+            Self.good.replacing("says: 退款", with: "says: 怎么退款"), path: Talk.path)
+        let all = try await publishing.plan(
+            [deaf], trafficSince: Timestamp(seconds: 0), aliases: aliases)
+        #expect(all.traffic?.messages == 3)
+        #expect(all.traffic?.missesGainedCount == 1)
+        let late = try await publishing.plan([deaf], trafficSince: since, aliases: aliases)
+        #expect(late.traffic?.messages == 2)
+        #expect(PublishingGate().refusals(of: late).map(\.concern) == [.misses])
+        // Nobody knows whose rules these are about.
+        let unnamed = try await publishing.plan([deaf], trafficSince: since)
+        #expect((unnamed.traffic?.messages, unnamed.traffic?.leftOut) == (0, 2))
+    }
+
+    // MARK: Trials
+
+    @Test func aShareTriesTheVersionBesideTheActiveOne() async throws {
+        try await withStore { store, publishing in
+            _ = try await publishing.publish([Self.source(Self.good)], author: "mia", note: "")
+            let active = try await store.activeVersionID()
+            let outcome = try await publishing.publish(
+                [Self.source(Self.better)], share: 0.1, author: "leo", note: "try")
+            guard case .tried(let id, _) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            let activation = try await store.activation()
+            #expect((activation.active, activation.canary?.version) == (active, id))
+            let canary = try #require(activation.canary)
+            #expect((canary.share, canary.author, canary.note) == (0.1, "leo", "try"))
+            #expect(try await store.version(id)?.sources.values.first == Self.better)
+        }
+    }
+
+    @Test func aWholeShareEndsTheTrial() async throws {
+        try await withStore { store, publishing in
+            _ = try await publishing.publish([Self.source(Self.good)], author: "mia", note: "")
+            _ = try await publishing.publish(
+                [Self.source(Self.better)], share: 0.5, author: "mia", note: "")
+            let outcome = try await publishing.publish(
+                [Self.source(Self.better)], share: 1, author: "mia", note: "")
+            guard case .published(let id, _) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            let activation = try await store.activation()
+            #expect((activation.active, activation.canary == nil) == (id, true))
+        }
+    }
+
+    @Test func theFirstVersionServesEverybody() async throws {
+        try await withStore { store, publishing in
+            let outcome = try await publishing.publish(
+                [Self.source(Self.good)], share: 0.1, author: "mia", note: "")
+            guard case .published(let id, _) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            let activation = try await store.activation()
+            #expect((activation.active, activation.canary == nil) == (id, true))
+        }
+    }
+
+    @Test func theActiveVersionIsNotTriedOnItself() async throws {
+        try await withStore { store, publishing in
+            _ = try await publishing.publish([Self.source(Self.good)], author: "mia", note: "")
+            let outcome = try await publishing.publish(
+                [Self.source(Self.good)], share: 0.5, author: "mia", note: "")
+            guard case .unchanged = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(try await store.activation().canary == nil)
+        }
+    }
+
+    @Test(arguments: [-0.1, .nan]) func aShareThatIsNoneIsRefused(_ share: Double) async throws {
+        try await withStore { store, publishing in
+            _ = try await publishing.publish([Self.source(Self.good)], author: "mia", note: "")
+            let before = try await store.versions()
+            await #expect(throws: StoreError(.constraint, reason: "")) {
+                _ = try await publishing.publish(
+                    [Self.source(Self.better)], share: share, author: "mia", note: "")
+            }
+            #expect(try await store.versions() == before)
+            #expect(try await store.activation().canary == nil)
+        }
+    }
+
     // MARK: The id
 
     private func id(_ files: (path: String, text: String)...) -> RuleSetVersion {
@@ -174,5 +310,22 @@ import Testing
         let id = id(("a.kf.yml", "1")).rawValue
         #expect(id.count == 12)
         #expect(id.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) })
+    }
+}
+
+extension Publishing {
+    /// Checks files, then publishes them, as the command line does.
+    func publish(
+        _ sources: [RuleSource], share: Double = 1, author: String, note: String
+    ) async throws -> Outcome {
+        try await publish(Self.check(sources), share: share, author: author, note: note)
+    }
+
+    /// Checks files, then plans their publication.
+    func plan(
+        _ sources: [RuleSource], trafficSince since: Timestamp? = nil,
+        aliases: [OpenKfID: AccountAlias] = [:]
+    ) async throws -> Plan {
+        try await plan(Self.check(sources), trafficSince: since, aliases: aliases)
     }
 }

@@ -1,4 +1,5 @@
 import Replay
+import RuleFiles
 import Testing
 
 /// Every conversation in the repository comes out as it says.
@@ -21,6 +22,30 @@ import Testing
         let (isGreen, count) = (report.isGreen, report.tests.count + report.examples)
         #expect(isGreen, Comment(rawValue: report.text(.init(showsPassed: false))))
         #expect(count > 0)
+    }
+
+    /// `fmt --keys zh` leaves tests that are still read, and still pass.
+    @Test(arguments: Fixtures.conversations)
+    func playsWithChineseKeys(path: String) throws {
+        let file = try #require(Fixtures.load(path))
+        let chinese = RuleFormatter.format(file, keys: .zh)
+        let isTranslated = chinese.text.contains("测试对象:")
+        #expect(isTranslated)
+        let report = ReplayRunner.run(
+            files: [RuleSource(path: path, text: chinese.text)], load: Fixtures.load)
+        let (isGreen, count) = (report.isGreen, report.tests.count)
+        #expect(isGreen, Comment(rawValue: report.text(.init(showsPassed: false))))
+        #expect(count > 0)
+    }
+
+    /// A part of a bundle has nothing to play, whichever of the keys it begins with.
+    @Test(arguments: ["faq: [{ ask: 一, reply: 二 }]", "texts: { 一: 二 }", "rules: []"])
+    func partsAreNoTests(text: String) {
+        let report = ReplayRunner.run(files: [RuleSource(path: "a.kf.yml", text: text)]) { _ in nil
+        }
+        let (isGreen, count) = (report.isGreen, report.tests.count)
+        #expect(isGreen)
+        #expect(count == 0)
     }
 
     @Test func thereAreMany() {

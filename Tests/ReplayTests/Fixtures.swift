@@ -24,9 +24,12 @@ enum Fixtures {
     static let conversations = files(".test.yml")
     /// The rules they are about, by path.
     static let rules = files(".kf.yml")
+    /// Every rule file and test file in the repository, by path.
+    static let written = ["fixtures/conversations", "rules"].flatMap { files(".yml", in: $0) }
 
-    private static func files(_ suffix: String) -> [String] {
-        let folder = "fixtures/conversations"
+    private static func files(
+        _ suffix: String, in folder: String = "fixtures/conversations"
+    ) -> [String] {
         let found = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
         return (found?.compactMap { $0 as? String } ?? [])
             .filter { $0.hasSuffix(suffix) }.map { folder + "/" + $0 }.sorted()

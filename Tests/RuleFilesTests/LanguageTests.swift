@@ -32,12 +32,41 @@ import Testing
         #expect(!bundle.defaults.hearsPinyin)
         #expect(bundle.defaults.idle == .seconds(5400))
         #expect(bundle.defaults.askBack.variants.map(\.language) == ["zh", "en"])
-        #expect(bundle.flows.map(\.cancel) == [["算了"], ["停"]])
+        // The usual words are heard everywhere.
+        #expect(bundle.flows.map(\.cancel) == [["取消", "退出", "算了"], ["取消", "退出", "停"]])
         #expect(bundle.flows.map(\.expire) == [.seconds(300), .seconds(172_800)])
         #expect(bundle.flows[0].cancelled == "好的。")
         // Midnight in Berlin, an hour ahead in November; the last day is included.
         #expect(bundle.valid?.from == Timestamp(seconds: 1_793_487_600))
         #expect(bundle.valid?.until == Timestamp(seconds: 1_793_487_600 + 12 * 86_400))
+    }
+
+    @Test func similarQuestionsAreJudgedAsTheBundleSays() throws {
+        let bundle = try load(
+            """
+            defaults:
+              similar:
+                answer: 0.85
+                ask_back: 0.4
+                synonyms: { 退款: [退钱, 返钱], 快递: 物流 }
+                opposites: [[开通, 关闭], [国内, 国外]]
+                fillers: [亲亲]
+                not_negations: 不粘锅
+            rules: [{ rule: 一, when: { no_match: true }, reply: 好 }]
+            """)
+        let similar = bundle.defaults.similar
+        #expect(similar.thresholds == SimilarityThresholds(answer: 0.85, ask: 0.4))
+        #expect(
+            similar.options
+                == SimilarityOptions(
+                    synonyms: [
+                        .init(head: "退款", variants: ["退钱", "返钱"]),
+                        .init(head: "快递", variants: ["物流"]),
+                    ], fillers: ["亲亲"], opposites: [["开通", "关闭"], ["国内", "国外"]],
+                    notNegations: ["不粘锅"]))
+        #expect(
+            try load("rules: [{ rule: 一, when: { no_match: true }, reply: 好 }]").defaults.similar
+                == SimilarDefaults())
     }
 
     @Test func menusOfEveryKind() throws {

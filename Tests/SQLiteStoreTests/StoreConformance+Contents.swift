@@ -185,21 +185,25 @@ extension StoreConformance {
 
             func line(
                 _ at: Timestamp, _ who: String, _ kind: String, _ text: String, _ reason: String,
-                score: Double? = nil, version: RuleSetVersion? = Sample.version
+                score: Double? = nil, version: RuleSetVersion? = Sample.version,
+                msgID: MsgID? = nil
             ) -> TranscriptLine {
                 TranscriptLine(
                     at: at, who: who, kind: kind, text: text, reason: reason, score: score,
-                    version: version)
+                    version: version, msgID: msgID)
             }
             #expect(
                 try await store.transcript(of: Sample.id("a")) == [
-                    line(tap.sentAt, "customer", "text", "退款", "rule:退款", score: 100),
+                    line(
+                        tap.sentAt, "customer", "text", "退款", "rule:退款", score: 100,
+                        msgID: tap.msgID),
                     line(Sample.now, "note", "note", "", "session:4→0", version: nil),
                     line(
                         Sample.now, "bot", "send", "请选择\n退款\n官网\n小程序\n——\n谢谢",
                         "rule:退款, pending"),
                     line(Sample.now, "bot", "transfer", "human: lin", "rule:退款, pending"),
-                    line(image.sentAt, "customer", "image", "", "human_serving"),
+                    line(
+                        image.sentAt, "customer", "image", "", "human_serving", msgID: image.msgID),
                 ])
         },
         Self("every kind of row is kept and shown") { store async throws in

@@ -215,6 +215,25 @@ extension StoreConformance {
                         decided(late, "servicer_spoke", nil, at: Sample.now + .seconds(3)),
                     ])
             },
+            Self("recent conversations come latest first, each once, with the last decision") {
+                store async throws in
+                #expect(try await store.recentConversations(limit: 5) == [])
+                var effects = Effects()
+                effects.inbox = [
+                    .init(row: Sample.text("m1", from: "a"), reason: .rule("退款"), score: 81),
+                    .init(row: Sample.text("m2", from: "b"), reason: .rule("退款"), score: 81),
+                    .init(
+                        row: Sample.text("m3", from: "a"), reason: .refused(.humanServing),
+                        score: nil),
+                ]
+                try await store.commit(effects)
+                let found = try await store.recentConversations(limit: 5)
+                #expect(found.map(\.id) == [Sample.id("a"), Sample.id("b")])
+                #expect(found.map(\.reason) == ["human_serving", "rule:退款"])
+                #expect(
+                    try await store.conversation(numbered: found[0].number) == Sample.id("a"))
+                #expect(try await store.recentConversations(limit: 1) == [found[0]])
+            },
             Self("a conversation has a number, and is found by it and by its customer") {
                 store async throws in
                 let ids = [

@@ -6,7 +6,7 @@ import Testing
     static let commands = [
         "serve", "demo", "chat", "simulate", "replay", "test", "cover", "check", "publish",
         "versions", "rollback", "explain", "diff", "record", "fmt", "init", "schema",
-        "completion", "lsp", "import", "export",
+        "completion", "lsp", "notice", "plan", "import", "export", "sessions",
     ]
 
     @Test(arguments: commands) func showsExamplesThatCallThisVeryCommand(

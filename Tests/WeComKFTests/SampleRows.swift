@@ -83,7 +83,7 @@ enum SampleRows {
                 lin,
                 Entrance(
                     scene: "site_footer", sceneParameter: "sku=9", welcomeCode: "WELCOME-demo-1",
-                    channelsScene: 1))
+                    channelsScene: 1, channelsName: "Demo TV"))
         ),
         (
             #"{"event_type":"enter_session",K,C,"scene":"","scene_param":"","welcome_code":""}"#,

@@ -57,8 +57,13 @@ package struct DiffText {
         switch sentence.isPromised {
         case true?: text += say("  ✓ as promised", "  ✓ 符合例句")
         case false?:
-            let rule = sentence.promisedBy.map { quoted($0.rawValue) } ?? ""
-            text += say("  ✗ promised by \(rule)", "  ✗ 违背 \(rule) 的例句")
+            if let rule = sentence.promisedBy.map({ quoted($0.rawValue) }) {
+                text += say("  ✗ promised by \(rule)", "  ✗ 违背 \(rule) 的例句")
+            } else {
+                // It is a counterexample of the very rule that gets it.
+                let rule = answerer(sentence.after)
+                text += say("  ✗ \(rule) must not answer it", "  ✗ \(rule)不该答这句")
+            }
         case nil: break
         }
         return text
@@ -79,6 +84,10 @@ package struct DiffText {
                 + Columns.pad(percent(share(after, comparison)), to: 9, right: true)
                 + Columns.pad(signed(change), to: 8, right: true)
         }
+        lines.append(
+            Columns.pad("", to: 20) + Columns.pad(say("before", "原来"), to: 9, right: true)
+                + Columns.pad(say("now", "现在"), to: 9, right: true)
+                + Columns.pad(say("change", "变化"), to: 8, right: true))
         lines.append(
             row(
                 say("answered by the bot", "机器人直接解决"), comparison.before.solved,
@@ -153,9 +162,7 @@ package struct DiffText {
 
 /// Text in columns, where a Chinese character takes two.
 enum Columns {
-    static func count(_ text: String) -> Int {
-        text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }
-    }
+    static func count(_ text: String) -> Int { DisplayWidth.columns(text) }
 
     static func pad(_ text: String, to width: Int, right: Bool = false) -> String {
         let space = String(repeating: " ", count: max(0, width - count(text)))

@@ -20,6 +20,10 @@ package struct TrafficComparison: Hashable, Sendable {
     package var after: Tally
     /// Messages that somebody else answers now, by who did and who does; the most frequent first.
     package var moves: [Move]
+    /// Messages that were handed over and are not any more.
+    package var handoffsLostCount: Int
+    /// Messages that were understood and are not any more.
+    package var missesGainedCount: Int
 
     /// How many messages came to what.
     package struct Tally: Hashable, Sendable, Codable {
@@ -67,6 +71,8 @@ package struct TrafficComparison: Hashable, Sendable {
     ) {
         messages = 0
         leftOut = 0
+        handoffsLostCount = 0
+        missesGainedCount = 0
         self.before = Tally()
         self.after = Tally()
         var seen: Set<ConversationID> = []
@@ -85,14 +91,17 @@ package struct TrafficComparison: Hashable, Sendable {
             let new = Answer(after.bundle(serving: alias), stimulus, facts)
             self.before.count(old)
             self.after.count(new)
+            if old.kind == .handedOver, new.kind != .handedOver { handoffsLostCount += 1 }
+            if old.kind != .missed, new.kind == .missed { missesGainedCount += 1 }
             guard old.name != new.name else { continue }
             let key = [old.name, new.name]
             var move =
                 moves[key]
                 ?? Move(
-                    before: old.name, after: new.name, count: 0, samples: [],
-                    looksWorse: new.kind == .missed && old.kind != .missed)
+                    before: old.name, after: new.name, count: 0, samples: [], looksWorse: false)
             move.count += 1
+            // The same rule may answer one message and be the last resort for another.
+            if new.kind == .missed, old.kind != .missed { move.looksWorse = true }
             if move.samples.count < samples, case .text(let words, _) = stimulus {
                 let redacted = Redaction.redacted(words)
                 if !move.samples.contains(redacted) { move.samples.append(redacted) }
@@ -108,14 +117,15 @@ package struct TrafficComparison: Hashable, Sendable {
     }
 
     /// Messages that were handed over and are not any more, as a share of all.
-    package var handoffsLost: Double {
-        messages == 0 ? 0 : Double(before.handedOver - after.handedOver) / Double(messages)
-    }
+    ///
+    /// Others that are handed over only now don't make up for them: they are other customers.
+    package var handoffsLost: Double { share(handoffsLostCount) }
 
-    /// Messages that were understood and are not any more, less those the other way round, as a
-    /// share of all.
-    package var missesGained: Double {
-        messages == 0 ? 0 : Double(after.missed - before.missed) / Double(messages)
+    /// Messages that were understood and are not any more, as a share of all; likewise.
+    package var missesGained: Double { share(missesGainedCount) }
+
+    private func share(_ count: Int) -> Double {
+        messages == 0 ? 0 : Double(count) / Double(messages)
     }
 
     /// Who answers, and with what kind of result.

@@ -46,8 +46,21 @@ package struct VersionDiff: Hashable, Sendable {
         package var after: String?
         /// The rule that promises it now as an example, if one does.
         package var promisedBy: RuleName?
-        /// Whether the new answer is what the examples promise; `nil` where none speaks of it.
+        /// Whether the new answer is what the examples promise; `nil` where none speaks of it, or
+        /// only one of a rule whose conditions are not met.
         package var isPromised: Bool?
+
+        /// A sentence that changes hands.
+        package init(
+            text: String, before: String?, after: String?, promisedBy: RuleName? = nil,
+            isPromised: Bool? = nil
+        ) {
+            self.text = text
+            self.before = before
+            self.after = after
+            self.promisedBy = promisedBy
+            self.isPromised = isPromised
+        }
     }
 
     /// Compares two rule sets.
@@ -107,10 +120,10 @@ package struct VersionDiff: Hashable, Sendable {
             bundle, .notice, old.notices.map(\.withoutPlaces), new.notices.map(\.withoutPlaces),
             \.name.rawValue)
         var aspects: [String] = []
-        if old.accounts != new.accounts { aspects.append("accounts") }
+        if Set(old.accounts) != Set(new.accounts) { aspects.append("accounts") }
         if old.owner != new.owner { aspects.append("owner") }
         if old.valid != new.valid { aspects.append("valid") }
-        if old.defaults != new.defaults { aspects.append("defaults") }
+        if old.defaults.asWritten != new.defaults.asWritten { aspects.append("defaults") }
         if !aspects.isEmpty {
             changes.append(
                 Change(
@@ -194,10 +207,18 @@ package struct VersionDiff: Hashable, Sendable {
         var promises: [String: RuleName] = [:]
         var forbidden: [String: Set<RuleName>] = [:]
         for rule in new.definition.rules {
-            for example in rule.examples where promises[example] == nil {
-                promises[example] = rule.name
+            // What holds for members only, or at night, says nothing about anybody at any time.
+            if new.mayAnswer(rule, Facts()) {
+                for example in rule.examples where promises[example] == nil {
+                    promises[example] = rule.name
+                }
             }
             for example in rule.notExamples { forbidden[example, default: []].insert(rule.name) }
+        }
+        // A rule under a new name is the rule it was.
+        var renamed: [String: String] = [:]
+        for rule in new.definition.rules {
+            for name in rule.renamedFrom { renamed[name.rawValue] = rule.name.rawValue }
         }
         var seen: Set<String> = []
         for rules in [old.definition.rules, new.definition.rules] {
@@ -207,7 +228,7 @@ package struct VersionDiff: Hashable, Sendable {
                 let stimulus = Stimulus.text(sentence, menuItem: nil)
                 let before = old.answerer(of: stimulus, Facts())
                 let after = new.answerer(of: stimulus, Facts())
-                guard before != after else { continue }
+                guard before.map({ renamed[$0] ?? $0 }) != after else { continue }
                 let promise = promises[sentence]
                 let isForbidden = forbidden[sentence].map { names in
                     after.map { names.contains(RuleName($0)) } ?? false
@@ -222,6 +243,11 @@ package struct VersionDiff: Hashable, Sendable {
 }
 
 extension CompiledBundle {
+    /// Whether a rule's conditions let it answer.
+    fileprivate func mayAnswer(_ rule: RuleDefinition, _ facts: Facts) -> Bool {
+        holds(rule.conditions, facts) && !rule.exceptions.contains { holds([$0], facts) }
+    }
+
     /// The rule that answers, `asked back`, or `nil` for nobody.
     func answerer(of stimulus: Stimulus, _ facts: Facts) -> String? {
         switch decision(for: stimulus, facts: facts) {
@@ -242,24 +268,50 @@ extension RuleDefinition {
     fileprivate func aspects(differingFrom other: RuleDefinition) -> [String] {
         var aspects: [String] = []
         func note(_ key: String, _ differs: Bool) { if differs { aspects.append(key) } }
-        note("when", triggers != other.triggers)
-        note("if", conditions != other.conditions)
-        note("unless", exceptions != other.exceptions)
+        // Triggers are alternatives, conditions add up: their order says nothing. Of questions
+        // the first is the one that a customer is asked back with.
+        note(
+            "when",
+            Set(triggers) != Set(other.triggers) || firstQuestion != other.firstQuestion)
+        note("if", Set(conditions) != Set(other.conditions))
+        note("unless", Set(exceptions) != Set(other.exceptions))
         note("reply", reply != other.reply)
-        note("handoff", handoff != other.handoff)
+        note("handoff", handoff?.asNamed != other.handoff?.asNamed)
         note("end", end != other.end)
         note("priority", priority != other.priority)
-        note("tag", tags != other.tags)
+        note("tag", Set(tags) != Set(other.tags))
         note("set", sets != other.sets)
         note("start", start != other.start)
         note("valid", valid != other.valid)
         note("once_per", oncePer != other.oncePer)
-        note("accounts", accounts != other.accounts)
+        note("accounts", accounts.map(Set.init) != other.accounts.map(Set.init))
         note("id", id != other.id)
         note("owner", owner != other.owner)
-        note("examples", examples != other.examples)
-        note("not_examples", notExamples != other.notExamples)
+        note("examples", Set(examples) != Set(other.examples))
+        note("not_examples", Set(notExamples) != Set(other.notExamples))
         return aspects
+    }
+}
+
+extension RuleDefinition {
+    private var firstQuestion: Trigger? {
+        triggers.first { if case .asksLike = $0 { true } else { false } }
+    }
+}
+
+extension HandoffDefinition {
+    /// A policy with a name is compared once, not with every rule that refers to it.
+    fileprivate var asNamed: HandoffDefinition {
+        name == nil ? self : HandoffDefinition(name: name, to: .pool)
+    }
+}
+
+extension BundleDefinition.Defaults {
+    /// Without what was worked out from the rules' own questions.
+    fileprivate var asWritten: Self {
+        var copy = self
+        copy.similar.calibration = nil
+        return copy
     }
 }
 
@@ -294,7 +346,8 @@ extension FlowStep {
                 .branch(
                     conditions, then: then.map(\.withoutPlaces),
                     otherwise: otherwise.map(\.withoutPlaces))
-            default: action
+            case .handoff(let handoff): .handoff(handoff.asNamed)
+            case .reply, .set, .tag, .start, .end: action
             }
         return FlowStep(place: nowhere, action: action)
     }

@@ -107,7 +107,8 @@ extension Player {
         let msgID = try act { (platform) throws(IllegalAct) in
             try platform.enters(
                 customer, account, scene: entering.scene,
-                sceneParameter: entering.sceneParameter)
+                sceneParameter: entering.sceneParameter, channelsScene: entering.channelsScene,
+                channelsName: entering.channelsScene.map { _ in "示例视频号" })
         }
         if !entering.hasCode { world.withheldCodes.insert(msgID) }
         note(

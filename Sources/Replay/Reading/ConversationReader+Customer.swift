@@ -163,6 +163,7 @@ extension ConversationReader {
         var entering = Step.Entering()
         entering.scene = map.text("scene")?.text
         entering.sceneParameter = map.text("scene_param")?.text
+        entering.channelsScene = map.integer("channels", in: 1...5)
         entering.hasCode = map.flag("code") ?? true
         map.finish()
         return .enters(customer, entering)

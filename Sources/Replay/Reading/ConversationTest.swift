@@ -87,6 +87,8 @@ struct Step: Sendable {
     struct Entering: Sendable {
         var scene: String?
         var sceneParameter: String?
+        /// The Channels scene, 1…5.
+        var channelsScene: Int?
         /// Whether the event carries a welcome code, if the platform grants one.
         var hasCode = true
     }

@@ -16,6 +16,8 @@ package struct SlotDefinition: Hashable, Sendable, Codable {
     package var mask: Mask?
     /// How long it is remembered.
     package var keep: Keep
+    /// With ``Keep/customer``: for how long; `nil` for good.
+    package var keepFor: Duration?
 
     /// What is accepted as an answer.
     package enum Acceptance: Hashable, Sendable, Codable {
@@ -64,14 +66,14 @@ package struct SlotDefinition: Hashable, Sendable, Codable {
     package enum Keep: String, Hashable, Sendable, Codable, CaseIterable {
         /// Until the session ends or the customer has been silent for `idle`.
         case session
-        /// For good.
+        /// Beyond the session: for good, unless ``SlotDefinition/keepFor`` says how long.
         case customer
     }
 
     /// A slot.
     package init(
         name: SlotName, accept: Acceptance, tries: Int = 3, ask: Template, retry: Template? = nil,
-        mask: Mask? = nil, keep: Keep = .session
+        mask: Mask? = nil, keep: Keep = .session, keepFor: Duration? = nil
     ) {
         self.name = name
         self.accept = accept
@@ -80,5 +82,6 @@ package struct SlotDefinition: Hashable, Sendable, Codable {
         self.retry = retry
         self.mask = mask
         self.keep = keep
+        self.keepFor = keepFor
     }
 }

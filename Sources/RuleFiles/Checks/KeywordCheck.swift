@@ -21,7 +21,10 @@ struct KeywordCheck {
     }
 
     private func checkExamples(_ rule: RuleSyntax) {
-        guard rule.examples.isEmpty, rule.triggers.contains(where: \.hearsSentences) else { return }
+        // A sheet has no place for examples: its questions are what customers say.
+        guard rule.examples.isEmpty, !rule.name.place.file.hasSuffix(".csv"),
+            rule.triggers.contains(where: \.hearsSentences)
+        else { return }
         log.report(
             rule.name.diagnostic(
                 .noExamples,

@@ -51,9 +51,9 @@ struct UsageCheck {
         }
     }
 
-    /// A slot that no flow asks for is never filled.
+    /// A slot that no flow asks for, and nothing sets, is never filled.
     private func checkSlots() {
-        let asked = bundle.definition.askedSlots
+        let asked = bundle.definition.filledSlots
         for slot in syntax.slots
         where bundle.used.contains(.slot, slot.name.text)
             && !asked.contains(SlotName(slot.name.text))
@@ -62,11 +62,11 @@ struct UsageCheck {
                 slot.name.diagnostic(
                     .unused,
                     Bilingual(
-                        en: "no flow asks for the slot '\(slot.name.text)'",
-                        zh: "没有流程会问「\(slot.name.text)」"),
+                        en: "no flow asks for the slot '\(slot.name.text)', and nothing sets it",
+                        zh: "没有流程会问「\(slot.name.text)」，也没有地方设置它"),
                     help: Bilingual(
-                        en: "write 'ask: \(slot.name.text)' in a flow, or delete it",
-                        zh: "在流程里写 ask: \(slot.name.text)，或者删掉")))
+                        en: "write 'ask: \(slot.name.text)' in a flow, or 'set' it, or delete it",
+                        zh: "在流程里写 ask: \(slot.name.text)，或用 set 设置它，或者删掉")))
         }
     }
 
@@ -121,12 +121,17 @@ extension BundleDefinition {
         return flows.flatMap { flat($0.steps) }
     }
 
-    /// The slots that flows ask for.
-    fileprivate var askedSlots: Set<SlotName> {
-        Set(
-            allSteps.compactMap { step in
-                if case .ask(let question) = step.action { question.slot } else { nil }
-            })
+    /// The slots that flows ask for, and those that rules or flows set.
+    fileprivate var filledSlots: Set<SlotName> {
+        var found = rules.flatMap(\.sets).map(\.name)
+        for step in allSteps {
+            switch step.action {
+            case .ask(let question): found.append(ValueName(question.slot.rawValue))
+            case .set(let assignments): found += assignments.map(\.name)
+            default: break
+            }
+        }
+        return Set(found.map { SlotName($0.rawValue) })
     }
 
     /// The menus that anything sends.

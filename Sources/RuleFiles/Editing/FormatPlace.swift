@@ -65,8 +65,8 @@ extension KeyNote.Form {
         switch self {
         case .flag: ["true", "false"]
         case .onlyTrue: ["true"]
-        case .oneOf(let values): values
-        case .integer, .duration, .hours, .text: []
+        case .oneOf(let values), .durationOr(let values): values
+        case .integer, .decimal, .duration, .hours, .text: []
         }
     }
 }

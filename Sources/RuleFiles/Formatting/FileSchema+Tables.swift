@@ -17,9 +17,13 @@ extension FileSchema {
         .defaults: [
             ("fold", .words), ("idle", .number), ("budget_keep", .number), ("zone", .choice),
             ("cancel", .words), ("cancelled", .text), ("expire", .number),
-            ("ask_back", Shape(.text, .askBack)),
+            ("ask_back", Shape(.text, .askBack)), ("similar", .map(.similar)),
         ],
         .askBack: [("head", .text), ("none", .text), ("zh", .sentence), ("en", .sentence)],
+        .similar: [
+            ("answer", .number), ("ask_back", .number), ("synonyms", .names(.words)),
+            ("opposites", .words), ("fillers", .words), ("not_negations", .words),
+        ],
         .namedText: [
             ("override", .choice), ("text", .text), ("zh", .sentence), ("en", .sentence),
         ],
@@ -180,7 +184,8 @@ extension FileSchema {
             ("msgid", .name),
         ],
         .enters: [
-            ("scene", .name), ("scene_param", .name), ("code", .choice), ("customer", .name),
+            ("scene", .name), ("scene_param", .name), ("channels", .number), ("code", .choice),
+            ("customer", .name),
         ],
         .servicer: [
             ("picks_up", .name), ("says", .sentence), ("transfer", .map(.transfer)),

@@ -60,7 +60,8 @@ enum FileSchema {
         case named(Shape)
         /// A text in several languages.
         case languages
-        case bundle, defaults, askBack, namedText, wordList, schedule, menu, item, slot, acceptance
+        case bundle, defaults, askBack, similar, namedText, wordList, schedule, menu, item, slot,
+            acceptance
         case notice, rule, question, triggers, conditions, openHours, valueTest
         case message, link, miniprogram, location, ending
         case flow, step, policy, preference, fallback, survey, lowGrade

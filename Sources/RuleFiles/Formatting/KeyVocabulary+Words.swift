@@ -8,7 +8,9 @@ extension KeyVocabulary {
         "handoff": "转人工", "surveys": "评价", "tests": "测试",
         // Defaults, schedules, texts.
         "fold": "归一化", "idle": "静默", "budget_keep": "保留条数", "language": "语言",
-        "ask_back": "反问", "none": "都不是", "words": "词表", "zone": "时区", "weekly": "每周",
+        "ask_back": "反问", "similar": "相似问", "synonyms": "同义词", "opposites": "反义词",
+        "fillers": "口头语", "not_negations": "不算否定", "none": "都不是", "words": "词表", "zone": "时区",
+        "weekly": "每周",
         "calendar": "日历", "except": "例外", "zh": "中文", "en": "英文",
         // Menus and messages.
         "head": "开头", "items": "选项", "tail": "结尾", "numbers": "数字快捷", "view": "网页",
@@ -50,7 +52,7 @@ extension KeyVocabulary {
         "down": "停机", "asked_back": "反问了", "asked": "问到", "not_slot": "没有槽位",
         "not_tag": "没有标签", "enters": "进入", "wait": "等待", "servicer": "客服",
         "ends": "结束", "platform": "平台", "answers": "接口返回", "expect": "期望", "msgid": "消息号",
-        "kind": "类型", "wire_id": "选项号", "scene_param": "场景参数", "code": "凭据",
+        "kind": "类型", "wire_id": "选项号", "scene_param": "场景参数", "channels": "视频号", "code": "凭据",
         "picks_up": "接起", "transfer": "转交", "from": "来自", "reopens": "重开", "rejects": "拒收",
         "redeliver": "重推", "times": "次数", "delay_callbacks": "回调迟到",
         "miss_callbacks": "回调丢失", "fail": "出错", "lose_reply": "应答丢失", "slow": "变慢",

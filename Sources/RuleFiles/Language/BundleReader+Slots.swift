@@ -24,7 +24,12 @@ extension BundleReader {
         slot.tries = map.integer("tries", in: 1...9)
         slot.retry = text(map, "retry")
         slot.mask = map.choice("mask", of: SlotDefinition.Mask.self)
-        slot.keep = map.choice("keep", of: SlotDefinition.Keep.self) ?? .session
+        if map.node[key: "keep"]?.text?.first?.isNumber == true {
+            slot.keepFor = positive(map, "keep")
+            slot.keep = .customer
+        } else {
+            slot.keep = map.choice("keep", of: SlotDefinition.Keep.self) ?? .session
+        }
         map.finish()
         return ask == nil ? nil : slot
     }

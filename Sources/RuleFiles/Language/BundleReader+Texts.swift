@@ -134,11 +134,74 @@ extension BundleReader {
                 defaults.askBack = customerText(node, as: .quoted("ask_back"))
             }
         }
+        if let similar = map.map("similar") { defaults.similar = readSimilar(similar) }
         defaults.cancel = wordsIfPresent(map, "cancel")
         defaults.cancelled = text(map, "cancelled")
         defaults.expire = positive(map, "expire")
         map.finish()
         return defaults
+    }
+
+    private func readSimilar(_ map: MapCursor) -> SimilarSyntax {
+        var similar = SimilarSyntax()
+        similar.answer = map.decimal("answer", in: 0.5...1)
+        similar.askBack = map.decimal("ask_back", in: 0...1)
+        let usual = SimilarityThresholds()
+        if let node = map.node[key: "ask_back"] ?? map.node[key: "answer"],
+            similar.askBack ?? usual.ask > similar.answer ?? usual.answer
+        {
+            refuse(
+                node, en: "'ask_back' must not be above 'answer'",
+                zh: "「ask_back」不能比「answer」大",
+                help: Bilingual(
+                    en: "the usual ones are answer: 0.75, ask_back: 0.35",
+                    zh: "一般是 answer: 0.75，ask_back: 0.35"))
+        }
+        if let synonyms = map.map("synonyms") {
+            similar.options.synonyms = synonyms.namedEntries.compactMap { entry in
+                let nodes = entry.value.list ?? [entry.value]
+                if nodes.isEmpty {
+                    refuse(
+                        entry.value, .emptyText, en: "'\(entry.name)' has no synonyms",
+                        zh: "「\(entry.name)」没有写同义词")
+                }
+                let variants = plainWords(nodes)
+                guard let head = plainWord(entry.key), !variants.isEmpty else { return nil }
+                return SimilarityOptions.Synonym(head: head, variants: variants)
+            }
+        }
+        similar.options.opposites = map.elements("opposites").compactMap { pair in
+            let words = plainWords(pair.list ?? [])
+            guard words.count > 1 else {
+                refuse(
+                    pair, en: "opposites are lists of at least two words",
+                    zh: "反义词两个两个地写",
+                    help: Bilingual(
+                        en: "write [[开通, 关闭], [国内, 国外]]", zh: "写成 [[开通, 关闭], [国内, 国外]]"))
+                return nil
+            }
+            return words
+        }
+        similar.options.fillers = plainWords(map.texts("fillers"))
+        similar.options.notNegations = plainWords(map.texts("not_negations"))
+        map.finish()
+        return similar
+    }
+
+    /// Words with something in them that a customer can say.
+    private func plainWords(_ nodes: [YAMLNode]) -> [String] { nodes.compactMap(plainWord) }
+
+    private func plainWord(_ node: YAMLNode) -> String? {
+        guard
+            let text = MapCursor.text(node, as: .quoted("similar"), log: log)?.text
+        else { return nil }
+        guard FoldedText(text).meaningfulCount > 0, text.count <= 50 else {
+            refuse(
+                node, en: "'\(text.prefix(20))' is no word", zh: "「\(text.prefix(20))」不是词",
+                help: Bilingual(en: "write 1 to 50 characters", zh: "写 1 到 50 个字"))
+            return nil
+        }
+        return text
     }
 
     private func readFolds(_ map: MapCursor) -> Bool? {

@@ -46,9 +46,17 @@ struct DefaultsSyntax: Sendable {
     var zone: String?
     var askBack: LocalText?
     var noneOfThese: LocalText?
+    var similar = SimilarSyntax()
     var cancel: [Words]?
     var cancelled: LocalText?
     var expire: Duration?
+}
+
+/// `defaults: { similar: … }`; what is `nil` wasn't said.
+struct SimilarSyntax: Sendable {
+    var answer: Double?
+    var askBack: Double?
+    var options = SimilarityOptions()
 }
 
 /// A span of days or moments, on the clock of the bundle's zone.
@@ -159,6 +167,7 @@ struct SlotSyntax: Sendable, Overridable {
     var retry: LocalText?
     var mask: SlotDefinition.Mask?
     var keep = SlotDefinition.Keep.session
+    var keepFor: Duration?
     var overrides = false
 
     /// Whether the question is sent as a menu: up to ten choices are.

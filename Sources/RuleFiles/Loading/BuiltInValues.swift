@@ -8,7 +8,9 @@ package enum BuiltInValues {
     /// English names by the Chinese one.
     package static let names: [String: String] = [
         "客户.昵称": "customer.nickname", "客户.性别": "customer.gender", "客户.编号": "customer.id",
-        "场景": "scene", "日期": "date", "时间": "time", "队列": "queue",
+        "场景": "scene", "场景.参数": "scene.param", "视频号.场景": "channels.scene",
+        "视频号.名称": "channels.name", "会话.摘要": "session.summary",
+        "日期": "date", "时间": "time", "队列": "queue",
     ]
 
     private static let chineseNames = Dictionary(

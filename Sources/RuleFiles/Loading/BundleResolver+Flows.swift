@@ -16,9 +16,10 @@ extension BundleResolver {
         let cancelled = (flow.cancelled ?? defaults.cancelled).map {
             text($0, PlatformLimits.text, Bilingual(en: "the text", zh: "这段文字"))
         }
+        let said = (flow.cancel ?? defaults.cancel ?? []).map(\.text)
         return FlowDefinition(
             name: FlowName(flow.name.text), place: flow.name.place,
-            cancel: (flow.cancel ?? defaults.cancel)?.map(\.text) ?? Self.cancelWords,
+            cancel: Self.cancelWords + said.filter { !Self.cancelWords.contains($0) },
             cancelled: cancelled ?? Self.cancelled,
             expire: flow.expire ?? defaults.expire ?? defaults.idle
                 ?? BundleDefinition.Defaults().idle, steps: steps)

@@ -92,7 +92,7 @@ extension BundleResolver {
             ask: text(slot.ask, limit, Bilingual(en: "the question", zh: "问题")),
             retry: slot.retry.map {
                 text($0, limit, Bilingual(en: "the text", zh: "这段文字"))
-            }, mask: slot.mask, keep: slot.keep)
+            }, mask: slot.mask, keep: slot.keep, keepFor: slot.keepFor)
     }
 
     private func acceptance(_ slot: SlotSyntax) -> SlotDefinition.Acceptance {

@@ -109,7 +109,8 @@ struct BundleResolver {
 
     // MARK: What the bundle says for all
 
-    /// Words that leave a flow, unless the bundle or the flow names others.
+    /// Words that leave every flow, whichever others the bundle or the flow names: customers
+    /// know them.
     static let cancelWords = ["取消", "退出"]
 
     private func defaults() -> BundleDefinition.Defaults {
@@ -122,7 +123,12 @@ struct BundleResolver {
             askBack: said.askBack.map { text($0, PlatformLimits.menuHead, line) } ?? plain.askBack,
             noneOfThese: said.noneOfThese.map { text($0, PlatformLimits.clickLabel, line) }
                 ?? plain.noneOfThese,
-            noneOfTheseID: WireIDs.noneOfThese(bundle: names.bundle))
+            noneOfTheseID: WireIDs.noneOfThese(bundle: names.bundle),
+            similar: SimilarDefaults(
+                thresholds: SimilarityThresholds(
+                    answer: said.similar.answer ?? plain.similar.thresholds.answer,
+                    ask: said.similar.askBack ?? plain.similar.thresholds.ask),
+                options: said.similar.options))
     }
 
     /// How many of the platform's messages no reply may use.

@@ -118,6 +118,9 @@ private struct SchemaWriter {
 
     // MARK: Values
 
+    /// `1h30m`.
+    private static let duration = "([0-9]+(ms|s|m|h|d))+"
+
     /// Numbers, `true` and dates are texts, too, if they stand where one belongs.
     private static let anyText = SchemaTree.object([
         ("type", .list([.text("string"), .text("number"), .text("boolean")]))
@@ -189,7 +192,13 @@ private struct SchemaWriter {
                 ("type", .text("integer")), ("minimum", .number(range.lowerBound)),
                 ("maximum", .number(range.upperBound)),
             ])
-        case .duration: pattern("^([0-9]+(ms|s|m|h|d))+$")
+        case .decimal(let range):
+            .object([
+                ("type", .text("number")), ("minimum", .decimal(range.lowerBound)),
+                ("maximum", .decimal(range.upperBound)),
+            ])
+        case .duration: pattern("^\(Self.duration)$")
+        case .durationOr(let words): pattern("^(\(Self.duration)|\(words.joined(separator: "|")))$")
         case .hours:
             pattern("^([0-9]{1,2}:[0-9]{2} *[-–~～至] *[0-9]{1,2}:[0-9]{2}|closed|休息|关|不营业)$")
         // `kf: 1` is a number to an editor.

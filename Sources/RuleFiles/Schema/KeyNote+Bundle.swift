@@ -57,6 +57,25 @@ extension KeyNote {
             "ask_back", "像好几个问题时，列出来让客户点", "said above the candidates when a question is unclear"),
         KeyNote("askBack.head", "候选上面的话", "above the candidates"),
         KeyNote("askBack.none", "最后一行：都不是", "the last line: none of these"),
+        KeyNote("similar", "类似问（asks_like、faq）怎么算像", "how 'asks_like' and 'faq' judge"),
+        KeyNote(
+            "similar.answer", "有几成把握才直接回答（0.75）", "how sure to be to answer",
+            .decimal(0.5...1)),
+        KeyNote(
+            "similar.ask_back", "有几成把握才反问（0.35）", "how sure to be to ask back",
+            .decimal(0...1)),
+        KeyNote(
+            "similar.synonyms", "同义词：{ 退款: [退钱, 返钱] }", "words read as another one",
+            list: .inside),
+        KeyNote(
+            "similar.opposites", "反义词：[[开通, 关闭], [国内, 国外]]，一句问开通，绝不答关闭",
+            "words that exclude each other", list: .nested),
+        KeyNote(
+            "similar.fillers", "口头语，比对时少算一半", "what people say around a question",
+            list: .also),
+        KeyNote(
+            "similar.not_negations", "带“不、没”却不是否定的词，例如 不粘锅",
+            "words with a negating character that negate nothing", list: .also),
         KeyNote("cancel", "说这些词就退出流程", "words that leave a flow"),
         KeyNote("cancelled", "退出流程时说的话", "said when the customer leaves it"),
         KeyNote("expire", "客户多久不回，流程就算了", "the flow is left after this much silence", .duration),
@@ -112,8 +131,8 @@ extension KeyNote {
             "mask", "给人看时打码：middle 中间，all 全部", "how it is shown to people",
             .oneOf(["middle", "all"])),
         KeyNote(
-            "keep", "记多久：session 到静默为止，customer 一直", "how long it is remembered",
-            .oneOf(["session", "customer"])),
+            "keep", "记多久：session 到会话结束或静默为止，customer 一直，24h 这么久", "how long it is remembered",
+            .durationOr(["session", "customer"])),
         KeyNote("slot.ask", "怎么问", "the question", isRequired: true),
         KeyNote("tries", "最多问几次（3）", "how often it is asked for", .integer(1...9)),
         KeyNote("retry", "没认出来时怎么说", "after an answer that isn't accepted"),

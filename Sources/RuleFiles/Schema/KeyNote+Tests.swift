@@ -60,6 +60,9 @@ extension KeyNote {
         KeyNote("clicks.text", "那一项上的字", "its label"),
         KeyNote("enters.scene", "从哪个入口", "through which entrance"),
         KeyNote("scene_param", "入口的参数", "its parameter"),
+        KeyNote(
+            "enters.channels", "从视频号进来：1 主页，2 直播间，3 橱窗，4 商品，5 订单",
+            "from Channels: 1 profile, 2 live, 3 showcase, 4 product, 5 order", .integer(1...5)),
         KeyNote("enters.code", "false：平台不给欢迎码", "false: without a welcome code", .flag),
         KeyNote("picks_up", "从排队里接起来", "takes the waiting customer"),
         KeyNote("servicer.says", "同事说的话", "what the servicer writes"),

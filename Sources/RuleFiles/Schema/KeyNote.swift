@@ -18,8 +18,11 @@ struct KeyNote {
         /// Only `true`: to leave it out, delete the line.
         case onlyTrue
         case integer(ClosedRange<Int>)
+        case decimal(ClosedRange<Double>)
         /// Numbers with units: `1h30m`.
         case duration
+        /// A span of time, or one of these words.
+        case durationOr([String])
         case oneOf([String])
         /// `09:00-12:00`, or a word for closed.
         case hours

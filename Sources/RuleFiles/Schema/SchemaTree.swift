@@ -3,6 +3,7 @@
 enum SchemaTree: Equatable {
     case text(String)
     case number(Int)
+    case decimal(Double)
     case flag(Bool)
     case list([SchemaTree])
     case object([(String, SchemaTree)])
@@ -16,7 +17,7 @@ enum SchemaTree: Equatable {
         let inner = String(repeating: "  ", count: depth + 1)
         let outer = String(repeating: "  ", count: depth)
         switch self {
-        case .text, .number, .flag: return flat
+        case .text, .number, .decimal, .flag: return flat
         case .list(let elements):
             let lines = elements.map { inner + $0.written(indentedBy: depth + 1) }
             return "[\n" + lines.joined(separator: ",\n") + "\n\(outer)]"
@@ -32,6 +33,7 @@ enum SchemaTree: Equatable {
         switch self {
         case .text(let text): return Self.quoted(text)
         case .number(let number): return String(number)
+        case .decimal(let number): return String(number)
         case .flag(let flag): return flag ? "true" : "false"
         case .list(let elements):
             return "[" + elements.map(\.onOneLine).joined(separator: ", ") + "]"

@@ -38,8 +38,16 @@ extension RuleFiles {
         guard
             let root = YAMLDocument.parse(source, log: log).map({
                 KeyVocabulary.english($0, log: log)
-            }), let map = root.map
+            })
         else { return nil }
+        guard let map = root.map else {
+            log.report(
+                .wrongType, at: root,
+                Bilingual(en: "a rule file is a list of 'key: value'", zh: "规则文件是一条条的“键: 值”"),
+                help: Bilingual(
+                    en: "name a rule file, or one that isn't there yet", zh: "换一个规则文件，或者还不存在的文件"))
+            return nil
+        }
         let index = map.firstIndex { $0.name == "faq" }
         let old = index.flatMap { map[$0].value.list } ?? []
         let known = Set(old.compactMap { $0[key: "ask"]?.text })

@@ -96,7 +96,7 @@ struct ChatCommand: AsyncParsableCommand {
     /// could not start.
     private func cast(of rules: String) throws -> ChatCast {
         let loaded = RuleFiles.check(
-            RuleFiles.load(try RuleFolder.sources(at: [rules], suffix: ".kf.yml")))
+            RuleFiles.load(try RuleFolder.ruleSources(at: [rules])))
         guard let definition = loaded.definition, !loaded.hasErrors else {
             Terminal.standardError(loaded.report(language: languageOptions.language))
             throw CommandFailure(

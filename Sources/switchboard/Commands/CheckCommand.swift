@@ -1,4 +1,5 @@
 import ArgumentParser
+import Boundary
 import ChatModel
 import Foundation
 import RuleEngine
@@ -48,6 +49,9 @@ struct CheckCommand: ParsableCommand {
             """)
     var changed: String?
 
+    @Option(help: "Also say which 'calls' of the rules this configuration doesn't have.")
+    var config: String?
+
     @OptionGroup var languageOptions: LanguageOptions
 
     @Option(help: "auto, always or never.")
@@ -59,6 +63,23 @@ struct CheckCommand: ParsableCommand {
         }
         if let changed, changed.isEmpty || changed.hasPrefix("-") {
             throw ValidationError("--changed: '\(changed)' is no commit or branch")
+        }
+    }
+
+    /// Calls that would always fail.
+    private static func unknownCalls(
+        of loaded: LoadedRules, in config: String
+    ) throws -> [Diagnostic] {
+        let known = try ConfigurationReader.configuration(at: config).calls.keys
+        return (loaded.definition?.companyCalls(notAmong: known) ?? []).map { call in
+            Diagnostic(
+                .unknownName, at: call.place,
+                Bilingual(
+                    en: "\(config) has no '\(call.operation)' under 'calls'",
+                    zh: "\(config) 的 calls 里没有「\(call.operation)」"),
+                help: Bilingual(
+                    en: "declare it there, or correct the name: such a call always fails",
+                    zh: "在那里写上它，或者改对名字：不然每次调用都会失败"))
         }
     }
 
@@ -75,6 +96,9 @@ struct CheckCommand: ParsableCommand {
         if fix { sources = try RuleMending(options: options, language: language).mend(sources) }
         let loaded = RuleFiles.check(RuleFiles.load(sources), options)
         var diagnostics = loaded.diagnostics
+        if let config {
+            diagnostics = (diagnostics + (try Self.unknownCalls(of: loaded, in: config))).sorted()
+        }
         if let changed {
             let files = try ChangedFiles.since(changed, at: paths)
             diagnostics.removeAll {

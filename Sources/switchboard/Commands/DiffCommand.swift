@@ -18,7 +18,7 @@ struct DiffCommand: AsyncParsableCommand {
             differ, and every example sentence that another rule answers now; with --last, the \
             messages customers really sent, too.
 
-            Exit status: 0 no difference, 1 differences.
+            Exit status: 0 no difference, 1 differences, 3 a side has errors or can't be read.
 
             EXAMPLES
               switchboard diff active rules/
@@ -42,7 +42,8 @@ struct DiffCommand: AsyncParsableCommand {
     @OptionGroup var languageOptions: LanguageOptions
 
     func run() async throws {
-        let sides = RuleSides(storeOptions: storeOptions)
+        let sides = RuleSides(
+            storeOptions: storeOptions, language: languageOptions.language)
         let old = try await sides.rules(of: before)
         let new = try await sides.rules(of: after)
         let diff = VersionDiff(from: old, to: new)
@@ -104,14 +105,24 @@ struct TrafficReport: Encodable {
 /// Rules as a command line names them: a published version, `active`, or files.
 struct RuleSides {
     let storeOptions: StoreOptions
+    /// Of what is said about rule files with errors.
+    let language: MessageLanguage
 
     /// The compiled rules of one side.
     func rules(of side: String) async throws -> RuleSet {
-        let definition = try await definition(of: side)
+        try compiled(try await definition(of: side), named: side)
+    }
+
+    /// The compiled rules of a published version.
+    func rules(ofVersion name: String) async throws -> RuleSet {
+        try compiled(try await version(name).definition, named: name)
+    }
+
+    private func compiled(_ definition: RuleSetDefinition, named side: String) throws -> RuleSet {
         do throws(RuleSetError) {
             return try RuleSet(definition)
         } catch {
-            throw CommandFailure(.findings, "\(side): \(error)")
+            throw CommandFailure(.unreadable, "\(side): \(error)")
         }
     }
 
@@ -120,8 +131,10 @@ struct RuleSides {
         if FileManager.default.fileExists(atPath: side) {
             let loaded = RuleFiles.load(try RuleFolder.ruleSources(at: [side]))
             guard let definition = loaded.definition else {
-                Terminal.report(loaded.report())
-                throw CommandEnd(status: .findings)
+                Terminal.standardError(loaded.report(language: language))
+                throw CommandFailure(
+                    .unreadable, "the rules at \(side) have errors",
+                    cure: "mend what is listed above")
             }
             return definition
         }
@@ -143,7 +156,7 @@ struct RuleSides {
         let meant = known.filter { $0.rawValue.hasPrefix(name) }
         guard meant.count == 1, let version = try await store.version(meant[0]) else {
             throw CommandFailure(
-                .unreadable,
+                .usage,
                 meant.isEmpty
                     ? "'\(name)' is no file, and no version of \(try storeOptions.path())"
                     : "'\(name)' is the beginning of \(meant.count) versions",

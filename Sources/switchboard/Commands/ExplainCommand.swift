@@ -26,7 +26,8 @@ struct ExplainCommand: AsyncParsableCommand {
               switchboard explain --sends image --misses 1
               switchboard explain --enter --scene live_1111
               switchboard explain "还没到" --as 17            as the customer of conversation 17
-              switchboard explain "人工费" --published 9f31c2
+              switchboard explain "人工费" --by active
+              switchboard explain "人工费" --by 9f31c2
               switchboard explain --msg 4fJqxw8gD1RBbhqLuT1D
             """)
 
@@ -48,8 +49,10 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(help: "When: 2026-10-10 10:00, on Shanghai's clock. Default: now.")
     var at: String?
 
-    @Option(name: .customLong("as"), help: "Which customer: a conversation's number.")
-    var customer: Int?
+    @Option(
+        name: .customLong("as"),
+        help: "Which customer: the conversation's number, or the external_userid.")
+    var customer: String?
 
     @Option(help: "The scene the customer came by.")
     var scene: String?
@@ -60,14 +63,26 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(help: "The session's state: untreated, assistant, pool, human or ended.")
     var state: String?
 
+    @Option(help: "What is known of the customer: 订单号=202603010001; may be repeated.")
+    var value: [String] = []
+
+    @Option(help: "A tag the customer bears; may be repeated.")
+    var tag: [String] = []
+
+    @Option(help: "The customer's language, as texts name it: zh or en.")
+    var speaks: String?
+
+    @Option(help: "The flow the customer is in.")
+    var flow: String?
+
+    @Flag(help: "The customer had a session before.")
+    var returning = false
+
     @Option(help: "The rule files.")
     var rules: [String] = ["rules/"]
 
-    @Flag(help: "Ask the active version in the database instead of the files.")
-    var published = false
-
-    @Option(name: .customLong("version-id"), help: "Ask this published version.")
-    var version: String?
+    @Option(help: "Ask a published version instead of the files: its id, or 'active'.")
+    var by: String?
 
     @Option(help: "The account's alias, where several bundles are loaded.")
     var account: String?
@@ -83,11 +98,19 @@ struct ExplainCommand: AsyncParsableCommand {
             throw ValidationError("give exactly one of: a text, --click, --sends, --enter, --msg")
         }
         if let text, text.isEmpty { throw ValidationError("the text is empty") }
+        if let wrong = value.first(where: { !$0.dropFirst().contains("=") }) {
+            throw ValidationError("--value takes a name and a value, such as 订单号=1, not '\(wrong)'")
+        }
         if let misses, misses < 0 { throw ValidationError("--misses takes 0 or more") }
     }
 
     func run() async throws {
-        if let msg { return try await explainPast(MsgID(msg)) }
+        let language = languageOptions.language
+        if let msg {
+            let past = PastDecision(store: try storeOptions.open(), language: language)
+            for line in try await past.lines(about: MsgID(msg)) { Terminal.line(line) }
+            return
+        }
         let rules = try await compiled()
         let bundles = rules.bundles.filter { bundle in
             account.map { bundle.definition.accounts.contains(AccountAlias($0)) } ?? true
@@ -100,72 +123,22 @@ struct ExplainCommand: AsyncParsableCommand {
         let facts = try await facts()
         for (index, bundle) in bundles.enumerated() {
             if index > 0 { Terminal.line() }
-            show(try stimulus(in: bundle.definition), facts, by: bundle)
-        }
-    }
-
-    private func show(_ stimulus: Stimulus, _ facts: Facts, by bundle: CompiledBundle) {
-        let language = languageOptions.language
-        let explanation = bundle.explanation(of: stimulus, facts: facts)
-        let text = ExplanationText(explanation, by: bundle.definition, in: language)
-        for line in text.lines { Terminal.line(line) }
-        for line in bundle.alternatives(to: explanation).lines(in: language) {
-            Terminal.line(line)
-        }
-    }
-
-    // MARK: The past
-
-    /// Explains a stored decision under what it was made of, then under the active version.
-    private func explainPast(_ id: MsgID) async throws {
-        let store = try storeOptions.open()
-        guard let record = try await store.decision(of: id) else {
-            throw CommandFailure(
-                .unreadable, "no message '\(id)' was ever decided about",
-                cure: "the transcript of a conversation has the msgids; or name another --store")
-        }
-        Terminal.line("\(LocalTime.text(record.at))  \(record.reason)")
-        guard let stimulus = record.stimulus, let facts = record.facts else {
-            Terminal.line("no rule was asked")
-            return
-        }
-        let active = try await store.activeVersion()
-        if let version = record.version, let past = try await store.version(version) {
-            Terminal.line("version   \(version)")
-            try show(stimulus, facts, by: past)
-            if let active, active.id != version {
-                Terminal.line()
-                Terminal.line("version   \(active.id), active now")
-                try show(stimulus, facts, by: active)
+            let stimulus = try stimulus(in: bundle.definition)
+            for line in bundle.explanationLines(stimulus, facts, in: language) {
+                Terminal.line(line)
             }
-        } else if let active {
-            Terminal.line("the version that decided is not known any more; by the active one:")
-            try show(stimulus, facts, by: active)
         }
-    }
-
-    private func show(_ stimulus: Stimulus, _ facts: Facts, by version: PublishedVersion) throws {
-        let rules: RuleSet
-        do throws(RuleSetError) { rules = try RuleSet(version.definition) } catch {
-            throw CommandFailure(.findings, "version \(version.id): \(error)")
-        }
-        let serving = facts.account.flatMap { rules.bundle(serving: $0) }
-        guard let bundle = serving ?? (rules.bundles.count == 1 ? rules.bundles[0] : nil) else {
-            Terminal.line("no bundle of version \(version.id) serves this account")
-            return
-        }
-        show(stimulus, facts, by: bundle)
     }
 
     // MARK: What is asked
 
     private func compiled() async throws -> RuleSet {
-        let sides = RuleSides(storeOptions: storeOptions)
-        if let version { return try await sides.rules(of: version) }
-        if published { return try await sides.rules(of: "active") }
+        let sides = RuleSides(
+            storeOptions: storeOptions, language: languageOptions.language)
+        if let by { return try await sides.rules(ofVersion: by) }
         let loaded = RuleFiles.load(try RuleFolder.ruleSources(at: rules))
         guard let definition = loaded.definition else {
-            Terminal.report(loaded.report(language: languageOptions.language))
+            Terminal.standardError(loaded.report(language: languageOptions.language))
             throw CommandEnd(status: .findings)
         }
         do throws(RuleSetError) { return try RuleSet(definition) } catch {
@@ -177,12 +150,11 @@ struct ExplainCommand: AsyncParsableCommand {
         var facts = Facts(now: try moment(), account: account.map { AccountAlias($0) })
         if let customer {
             let store = try storeOptions.open()
-            guard let id = try await store.conversation(numbered: customer),
-                let conversation = try await store.conversation(id)
-            else {
+            let id = try await NamedConversation(name: customer, account: nil).id(in: store)
+            guard let conversation = try await store.conversation(id) else {
                 throw CommandFailure(
-                    .unreadable, "there is no conversation \(customer)",
-                    cure: "use the number a transcript shows")
+                    .usage, "nothing was ever decided for '\(customer)'",
+                    cure: "'switchboard sessions' lists the conversations")
             }
             let memory = conversation.memory
             facts.scene = memory.scene
@@ -198,6 +170,14 @@ struct ExplainCommand: AsyncParsableCommand {
         if let scene { facts.scene = scene }
         if let misses { facts.misses = misses }
         if let state { facts.state = try number(of: state) }
+        for pair in value {
+            let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            facts.values[ValueName(parts[0])] = parts.count > 1 ? parts[1] : ""
+        }
+        facts.tags.formUnion(tag.map { TagName($0) })
+        if let speaks { facts.language = Language(speaks) }
+        if let flow { facts.flow = FlowName(flow) }
+        if returning { facts.isReturning = true }
         return facts
     }
 
@@ -240,16 +220,12 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func number(of state: String) throws -> Int {
-        switch state {
-        case "untreated", "bot": return 0
-        case "assistant": return 1
-        case "pool": return 2
-        case "human": return 3
-        case "ended": return 4
-        default:
+        if state == "bot" { return 0 }
+        guard let number = SessionStateName.all.firstIndex(of: state) else {
             throw CommandFailure(
                 .usage, "'\(state)' is no state",
-                cure: "one of: untreated, assistant, pool, human, ended")
+                cure: "one of: \(SessionStateName.all.joined(separator: ", "))")
         }
+        return number
     }
 }

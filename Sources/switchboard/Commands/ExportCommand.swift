@@ -42,7 +42,13 @@ struct ExportCSVCommand: ParsableCommand {
             throw CommandEnd(status: .findings)
         }
         let sheet = loaded.sheet
-        Terminal.report(FAQEntry.csv(sheet.entries))
+        Terminal.output(FAQEntry.csv(sheet.entries))
+        if sheet.entries.isEmpty {
+            say(
+                Bilingual(
+                    en: "no questions found: there is neither an 'faq' nor 'asks_like' here",
+                    zh: "没有找到问题：这里既没有 faq，也没有 asks_like"))
+        }
         for (names, message) in [
             (
                 sheet.left,

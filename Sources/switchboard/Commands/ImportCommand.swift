@@ -43,6 +43,12 @@ struct ImportCSVCommand: ParsableCommand {
 
     @OptionGroup var languageOptions: LanguageOptions
 
+    func validate() throws {
+        if let into, !into.hasSuffix(".yml") {
+            throw ValidationError("--into names a rule file, such as rules/faq.kf.yml")
+        }
+    }
+
     func run() throws {
         let source = try Self.sheet(at: file)
         let (entries, diagnostics) = RuleFiles.questions(ofSheet: source)

@@ -85,17 +85,24 @@ struct PublishCommand: AsyncParsableCommand {
         let places = try storeOptions.rulePaths(paths)
         let sources = try RuleFolder.ruleSources(at: places)
         // Before the database is opened, too: refused rules don't leave a new one behind.
-        let checked = Publishing.check(sources)
+        let checked = Publishing.check(sources, at: Environment.live.now())
         if !checked.diagnostics.isEmpty {
             Terminal.line(checked.report(language: language, usesColor: color.isWanted))
         }
         if checked.hasErrors { throw refusal("the rules have errors") }
         if !skipTests { try test(sources, at: places) }
-        let store = try storeOptions.open(creating: !plan)
+        for line in try calibration(of: checked, in: language) { Terminal.line(line) }
+        let path = try storeOptions.path()
+        if plan, !FileManager.default.fileExists(atPath: path) {
+            let version = Publishing.version(of: sources, hash: Environment.live.shortHash)
+            Terminal.line("the first version: \(version)")
+            return
+        }
+        let store = try storeOptions.open(creating: true)
         let publishing = Publishing(store: store, environment: .live)
         let reader = TrafficReader(storeOptions: storeOptions)
         let proposal = try await publishing.plan(
-            sources,
+            checked,
             trafficSince: try against.map {
                 Environment.live.now() - (try TrafficReader.duration($0))
             }, aliases: against == nil ? [:] : try reader.aliases())
@@ -107,7 +114,7 @@ struct PublishCommand: AsyncParsableCommand {
         try gate(proposal, in: language)
         if plan { return }
         switch try await publishing.publish(
-            sources, share: share ?? 1, author: Author.current, note: note)
+            checked, share: share ?? 1, author: Author.current, note: note)
         {
         case .refused: throw refusal("the rules have errors")
         case .unchanged(let version, _):
@@ -134,6 +141,20 @@ struct PublishCommand: AsyncParsableCommand {
             style.usesColor = color.isWanted
             Terminal.report(report.text(style))
             throw refusal("\(counted(max(1, report.failed), "test")) failed")
+        }
+    }
+
+    /// What the similar questions say about themselves.
+    private func calibration(
+        of loaded: LoadedRules, in language: MessageLanguage
+    ) throws -> [String] {
+        guard let definition = loaded.definition else { return [] }
+        do throws(RuleSetError) {
+            return try RuleSet(definition).bundles.flatMap {
+                CalibrationText($0, in: language).lines
+            }
+        } catch {
+            throw refusal("\(error)")
         }
     }
 

@@ -17,7 +17,7 @@ struct RecordCommand: AsyncParsableCommand {
         discussion: """
             Telephone, order and card numbers, names and addresses become others of the same \
             shape that the same rules still answer. The test is played against the version that \
-            decided the conversation before it is written.
+            decided the conversation before it is written. It belongs into the rules' folder.
 
             EXAMPLES
               switchboard record 17 > rules/退款被抢答.test.yml
@@ -40,7 +40,7 @@ struct RecordCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try storeOptions.open()
-        let id = try await conversationID(in: store)
+        let id = try await NamedConversation(name: conversation, account: account).id(in: store)
         let log = try await store.conversationLog(id)
         let version = try await deciding(log, in: store)
         let rules: RuleSet
@@ -52,8 +52,10 @@ struct RecordCommand: AsyncParsableCommand {
                 .unreadable, "no bundle of version \(version.id) serves this account",
                 cure: "name the configuration with --config: it says which account is which")
         }
-        let sources = version.sources.map { RuleSource(path: $0.key, text: $0.value) }
-            .sorted { $0.path < $1.path }
+        // As the test names them, which stands in the rules' folder.
+        let files = version.sources.sorted { $0.key < $1.key }
+        let sources = zip(Publishing.relativePaths(files.map(\.key)), files)
+            .map { RuleSource(path: $0, text: $1.value) }
         var recording = Recording(
             bundle: bundle, files: sources.map(\.path).filter { $0.hasSuffix(".kf.yml") })
         let memory = try await store.conversation(id)?.memory
@@ -78,29 +80,6 @@ struct RecordCommand: AsyncParsableCommand {
                     + "--force writes it all the same, to be mended by hand")
         }
         Terminal.report(text)
-    }
-
-    private func conversationID(in store: SQLiteStore) async throws -> ConversationID {
-        if let number = Int(conversation),
-            let id = try await store.conversation(numbered: number)
-        {
-            return id
-        }
-        let found = try await store.conversations(of: ExternalUserID(conversation)).filter {
-            account == nil || $0.account == account.map { OpenKfID($0) }
-        }
-        guard found.count == 1 else {
-            throw CommandFailure(
-                .unreadable,
-                found.isEmpty
-                    ? "there is no conversation '\(conversation)'"
-                    : "the customer writes to \(found.count) accounts",
-                cure: found.isEmpty
-                    ? "use a conversation's number, or the customer's external_userid"
-                    : "name one with --account: "
-                        + found.map(\.account.rawValue).joined(separator: ", "))
-        }
-        return found[0]
     }
 
     /// The version that decided last.

@@ -132,7 +132,8 @@ struct ServeCommand: AsyncParsableCommand {
         try makeDataFolder(of: configuration.store)
         let (platform, listening) = (Gate(), Gate())
         let simulator = EmbeddedPlatform.server(
-            port: simulatorPort, transport: transport, logger: logger,
+            port: simulatorPort, servicers: Self.cast(of: configuration.rules).servicers,
+            transport: transport, logger: logger,
             onListening: { port in
                 Terminal.line("the simulated platform is at http://127.0.0.1:\(port)")
                 platform.open()
@@ -173,12 +174,23 @@ struct ServeCommand: AsyncParsableCommand {
             configuration = EmbeddedDefault.configuration(
                 simulator: "http://127.0.0.1:\(port)",
                 listen: .init(host: "127.0.0.1", port: 8080), store: "data/switchboard.db",
-                rules: "rules/")
+                rules: rules ?? "rules/", alias: Self.cast(of: rules ?? "rules/").account)
         }
         if let listen, let parsed = Configuration.Listen(listen) { configuration.listen = parsed }
         if let store { configuration.store = store }
         if let rules { configuration.rules = rules }
         return configuration
+    }
+
+    /// Who is on the embedded platform: the rules' own account and people.
+    ///
+    /// So `init`'s projects answer as they are. Rules that can't be read are refused later, with
+    /// what is wrong.
+    private static func cast(of rules: String) -> ChatCast {
+        guard let sources = try? RuleFolder.ruleSources(at: [rules]),
+            let definition = RuleFiles.load(sources, calibrates: false).definition
+        else { return ChatCast() }
+        return ChatCast(definition, account: nil) ?? ChatCast()
     }
 
     /// The embedded default makes its own folder; a configured one must exist.
@@ -222,7 +234,7 @@ struct ServeCommand: AsyncParsableCommand {
         let sources = try RuleFolder.ruleSources(at: [configuration.rules])
         let publishing = Publishing(store: store, environment: environment)
         let outcome = try await publishing.publish(
-            sources, author: Author.current, note: "the first start")
+            Publishing.check(sources), author: Author.current, note: "the first start")
         if case .refused(let loaded) = outcome {
             Terminal.standardError(loaded.report())
             throw CommandFailure(

@@ -67,16 +67,14 @@ struct SimulateCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "simulator")
         logger.logLevel = .warning
-        var settings = EmbeddedDefault.simulator
+        var settings = EmbeddedDefault.simulator(
+            servicers: servicers.split(separator: ",").map { ServicerID(String($0)) })
         settings.noticeTime = .seconds(2)
         settings.pageSize = pageSize
         settings.emptyPageEvery = emptyPageEvery
         settings.quotas = quotas == "off" ? .off : .platform
         if let routing = SimulatorSettings.Routing(rawValue: routing) {
             settings.accounts[0].routing = routing
-        }
-        settings.accounts[0].servicers = servicers.split(separator: ",").map {
-            .init(id: ServicerID(String($0)), status: .receiving, isActivated: true)
         }
         let transport = CurlTransport()
         defer { transport.shutDown() }

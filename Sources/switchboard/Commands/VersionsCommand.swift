@@ -10,6 +10,8 @@ struct VersionsCommand: AsyncParsableCommand {
         commandName: "versions",
         abstract: "List the published versions, newest first.",
         discussion: """
+            ▶ marks the active version, ◐ one that is tried on a share of new conversations.
+
             EXAMPLES
               switchboard versions
               switchboard versions --format json
@@ -21,21 +23,45 @@ struct VersionsCommand: AsyncParsableCommand {
     var format: OutputFormat = .text
 
     func run() async throws {
-        let versions = try await storeOptions.open().versions()
+        let store = try storeOptions.open()
+        let canary = try await store.activation().canary
+        let versions = try await store.versions().map { version in
+            ListedVersion(
+                summary: version, canaryShare: canary?.version == version.id ? canary?.share : nil)
+        }
         switch format {
-        case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            Terminal.line(String(decoding: try encoder.encode(versions), as: UTF8.self))
+        case .json: try Terminal.json(versions)
         case .text:
             if versions.isEmpty { Terminal.line("no version has been published") }
-            for version in versions {
-                Terminal.line(
-                    "\(version.isActive ? "▶" : " ") \(version.id)  "
-                        + "\(LocalTime.text(version.publishedAt)) +08:00  \(counted(version.rules, "rule"))  "
-                        + "\(version.author)  \(version.note)")
-            }
+            for version in versions { Terminal.line(version.line) }
         }
+    }
+}
+
+/// A version in the list of versions.
+private struct ListedVersion: Encodable {
+    let summary: VersionSummary
+    /// 0…1 of new conversations, while it is a canary.
+    let canaryShare: Double?
+
+    private enum CodingKeys: String, CodingKey { case canaryShare }
+
+    func encode(to encoder: any Encoder) throws {
+        try summary.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(canaryShare, forKey: .canaryShare)
+    }
+
+    var line: String {
+        let mark = summary.isActive ? "▶" : canaryShare == nil ? " " : "◐"
+        let time = "\(LocalTime.text(summary.publishedAt)) +08:00"
+        let tried = canaryShare.map {
+            "tried on \(($0 * 100).formatted(.number.precision(.fractionLength(0...2)))) %"
+        }
+        return [
+            "\(mark) \(summary.id)", time, counted(summary.rules, "rule"), summary.author,
+            [tried, summary.note].compactMap(\.self).joined(separator: "  "),
+        ].joined(separator: "  ")
     }
 }
 
@@ -45,8 +71,10 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Make an earlier version active again.",
         discussion: """
-            Without a version, the one that was active before this one. A running server takes it \
-            over within a second.
+            Without a version: while one is tried on a share of new conversations (publish \
+            --canary), that ends and nothing else changes; otherwise the version that was active \
+            before this one becomes active. With a version, that one becomes active for everybody. \
+            A running server takes it over within a second.
 
             EXAMPLES
               switchboard rollback
@@ -63,6 +91,14 @@ struct RollbackCommand: AsyncParsableCommand {
 
     func run() async throws {
         let store = try storeOptions.open()
+        if version == nil, let canary = try await store.activation().canary {
+            try await store.clearCanary(
+                by: Author.current, note: note, at: Environment.live.now())
+            let active = try await store.activeVersionID()
+            Terminal.line(
+                "\(canary.version) is no longer tried; \(active?.rawValue ?? "none") stays active")
+            return
+        }
         let versions = try await store.versions()
         let target = try target(among: versions)
         try await store.activate(

@@ -16,8 +16,12 @@ enum EmbeddedDefault {
     static let servicers: [ServicerID] = ["zhangsan", "lisi"]
 
     /// The configuration of a bot whose platform is the simulator at `simulator`.
+    ///
+    /// - Parameters:
+    ///   - alias: What the rules call the simulator's account.
     static func configuration(
-        simulator: String, listen: Configuration.Listen, store: String, rules: String
+        simulator: String, listen: Configuration.Listen, store: String, rules: String,
+        alias: AccountAlias = accountAlias
     ) -> Configuration {
         Configuration(
             corps: [
@@ -26,15 +30,15 @@ enum EmbeddedDefault {
                     apps: [
                         Configuration.App(
                             alias: app, secret: .embedded(secret), token: .embedded(token),
-                            aesKey: .embedded(aesKey), accounts: [accountAlias: account])
+                            aesKey: .embedded(aesKey), accounts: [alias: account])
                     ])
             ],
             listen: listen, store: store, rules: rules, firstStart: .skip, quotas: .platform,
             clock: .system)
     }
 
-    /// The simulator's side of the same.
-    static var simulator: SimulatorSettings {
+    /// The simulator's side of the same, where these receive.
+    static func simulator(servicers: [ServicerID]) -> SimulatorSettings {
         SimulatorSettings(
             apps: [.init(alias: app, corp: corp, secret: secret)],
             accounts: [

@@ -28,7 +28,7 @@ struct DemoPrinter {
     }
 
     private func session(_ line: SimulatorControl.Line, _ state: Int) -> String {
-        let name = Self.states.indices.contains(state) ? Self.states[state] : "?"
+        let name = SessionStateName.of(state)
         let servicer = line.servicer.map { " (\($0))" } ?? ""
         return "session    → \(state) \(name)\(servicer), by the \(line.who)"
     }
@@ -72,8 +72,6 @@ struct DemoPrinter {
                 "  \(LocalTime.text(line.at).suffix(8))  \(words)  \(line.reason)\(score)")
         }
     }
-
-    private static let states = ["untreated", "assistant", "pool", "human", "ended"]
 
     private func pad(_ text: String, _ width: Int) -> String {
         let columns = text.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x1100 ? 2 : 1) }

@@ -7,12 +7,12 @@ import SimulatorServer
 
 /// The built-in simulator, set up for the embedded default.
 enum EmbeddedPlatform {
-    /// A simulator on `port` of loopback; 0 for any free one.
+    /// A simulator on `port` of loopback, 0 for any free one, where `servicers` receive.
     static func server(
-        port: Int, transport: any HTTPTransport, logger: Logger,
+        port: Int, servicers: [ServicerID], transport: any HTTPTransport, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void
     ) -> SimulatorServer {
-        var settings = EmbeddedDefault.simulator
+        var settings = EmbeddedDefault.simulator(servicers: servicers)
         settings.noticeTime = .seconds(2)
         var seed = SystemRandomNumberGenerator()
         return SimulatorServer(

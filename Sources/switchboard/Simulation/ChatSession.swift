@@ -194,7 +194,14 @@ struct ChatSession {
         let store = try SQLiteStore(path: database, hash: Environment.live.shortHash)
         defer { try? store.close() }
         let id = ConversationID(account: EmbeddedDefault.account, customer: customer)
-        printer.reasons(try await store.transcript(of: id).suffix(5))
+        let lines = try await store.transcript(of: id)
+        printer.reasons(lines.suffix(5))
+        guard let last = lines.last(where: { $0.who == "customer" })?.msgID else { return }
+        let past = PastDecision(store: store, language: language)
+        Terminal.line()
+        for line in try await past.lines(about: last) {
+            Terminal.line(line.isEmpty ? "" : "  " + line)
+        }
     }
 
     private static func seconds(_ text: String) -> Int? {

@@ -207,7 +207,26 @@ import Testing
                 reply: 好
             """
         #expect(messages(body, .menuNeverShown).count == 1)
-        #expect(messages(body, .unused) == ["没有流程会问「颜色」"])
+        #expect(messages(body, .unused) == ["没有流程会问「颜色」，也没有地方设置它"])
+    }
+
+    @Test func aSlotThatIsSetIsUsed() {
+        let body = """
+            slots:
+              等级: { ask: 您的等级？, keep: customer }
+            rules:
+              - rule: 金卡
+                when: { says: 金卡 }
+                set: { 等级: 金 }
+                reply: 好
+                examples: [金卡]
+              - rule: 运费
+                when: { says: 运费 }
+                if: { slot: { 等级: 金 } }
+                reply: 免
+                examples: [运费]
+            """
+        #expect(messages(body, .unused) == [])
     }
 
     @Test func whatIsOverIsOnlySaidWhenADateIsGiven() throws {
