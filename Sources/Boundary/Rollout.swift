@@ -103,8 +103,21 @@ extension LiveNotice {
         return NoticeDefinition(
             name: name, place: SourcePlace(file: "notice", line: 1, column: 1),
             active: ActiveSpan(from: nil, until: until),
-            // One character of anything: every text.
-            triggers: words.isEmpty ? [.matches("(?s).")] : words.map { .says($0) },
+            triggers: words.isEmpty ? Self.everything(in: bundle) : words.map { .says($0) },
             reply: .text(Template(text)))
+    }
+
+    /// Whatever a customer may do that is answered: any words, any kind of message, any tap.
+    private static func everything(in bundle: BundleDefinition) -> [Trigger] {
+        // One character of anything.
+        var triggers: [Trigger] = [.matches("(?s).")]
+        triggers += MessageKind.allCases.filter { $0 != .text }.map { .sends($0) }
+        for menu in bundle.menus + bundle.surveys.map(\.menu) {
+            for item in menu.items {
+                guard case .click(let id, _) = item.item else { continue }
+                triggers.append(.clicks(menu: menu.name, item: item.key, id))
+            }
+        }
+        return triggers
     }
 }

@@ -87,7 +87,13 @@ actor RuleKeeper {
         let freed = playbooks.keys.filter { !kept.contains($0) }
         for id in freed { playbooks[id] = nil }
         // What decided before goes on deciding while its successor can't be loaded.
-        guard let active = wanted.active, playbooks[active] != nil else { return }
+        guard let active = wanted.active, playbooks[active] != nil else {
+            if announced != notices, let decides = activation.active {
+                notices = announced
+                activate(decides, canary: activation.canary)
+            }
+            return
+        }
         activation = wanted
         notices = announced
         if isChanged || hasNew || !freed.isEmpty || committer.version != active {
@@ -118,15 +124,20 @@ actor RuleKeeper {
         note(trial)
     }
 
-    /// The version with the notices that were added while it ran.
+    /// The version with the notices that were added while it ran; one that can't be said takes
+    /// no other with it.
     private func announcing(_ playbook: Playbook) -> Playbook {
-        do throws(RuleSetError) {
-            return try playbook.announcing { bundle in
-                notices.compactMap { $0.definition(for: bundle) }
+        notices.reduce(playbook) { playbook, notice in
+            do throws(RuleSetError) {
+                return try playbook.announcing { bundle in
+                    [notice.definition(for: bundle)].compactMap(\.self)
+                }
+            } catch {
+                logger.error(
+                    "a notice can't be said",
+                    metadata: ["notice": "\(notice.name)", "reason": "\(error)"])
+                return playbook
             }
-        } catch {
-            logger.error("a notice can't be said", metadata: ["reason": "\(error)"])
-            return playbook
         }
     }
 

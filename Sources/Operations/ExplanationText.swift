@@ -34,9 +34,8 @@ package struct ExplanationText {
         lines.append("")
         if explanation.contenders.isEmpty {
             lines.append(say("no rule has a trigger that fires", "没有一条规则的触发条件符合"))
-        } else {
-            lines += table(explanation.contenders.map(row) + similarRows)
         }
+        lines += table(explanation.contenders.map(row) + similarRows)
         if explanation.silentRules > 0 {
             lines.append(
                 say(
@@ -172,10 +171,12 @@ package struct ExplanationText {
         let coverage =
             contender.coverage.map { " (\($0.matched)/\($0.meaningful))" } ?? ""
         switch contender.triggerDefinition {
-        case .says(let words): return "says \(words)\(coverage)"
-        case .saysExactly(let words): return "says_exactly \(words)"
-        case .startsWith(let words): return "starts_with \(words)\(coverage)"
-        case .endsWith(let words): return "ends_with \(words)\(coverage)"
+        case .says(let words): return "says \(words)\(coverage)" + heard(words, by: contender)
+        case .saysExactly(let words): return "says_exactly \(words)" + heard(words, by: contender)
+        case .startsWith(let words):
+            return "starts_with \(words)\(coverage)" + heard(words, by: contender)
+        case .endsWith(let words):
+            return "ends_with \(words)\(coverage)" + heard(words, by: contender)
         case .saysAll(let words): return "says_all \(words.joined(separator: "+"))\(coverage)"
         case .asksLike(let question): return "asks_like \(question)\(similarity(of: contender))"
         case .matches(let pattern): return "matches \(pattern)\(coverage)"
@@ -184,6 +185,14 @@ package struct ExplanationText {
         case .event(let event): return "event \(event.rawValue)"
         case .noMatch: return "no_match"
         }
+    }
+
+    /// What was heard as these words, where only the sound is the same.
+    private func heard(_ words: String, by contender: Explanation.Contender) -> String {
+        guard let hit = contender.hits.first(where: { $0.trigger == contender.trigger }),
+            !FoldedText(hit.words).keywords.contains(FoldedText(words).keywords)
+        else { return "" }
+        return say(" by the sound of “\(hit.words)”", "，“\(hit.words)”读音相同")
     }
 
     private func similarity(of contender: Explanation.Contender) -> String {
@@ -200,6 +209,7 @@ package struct ExplanationText {
             }.map(\.rule))
         return similar.candidates.filter { !contending.contains($0.rule) }.map { candidate in
             let missing = similar.answerFrom - candidate.similarity
+            let asked = if case .askBack = explanation.decision { true } else { false }
             let why: String =
                 switch similar.objection {
                 case .negation?:
@@ -208,6 +218,11 @@ package struct ExplanationText {
                     say(
                         "'\(message)' and '\(wording)' exclude each other",
                         "“\(message)”和“\(wording)”相反，不直接回答")
+                case nil where asked:
+                    say(
+                        "asked back: likely enough to ask (\(Self.share(similar.askFrom))), not to "
+                            + "answer",
+                        "反问：够得上反问（\(Self.share(similar.askFrom))），不够直接回答")
                 case nil where missing > 0:
                     say("\(Self.share(missing)) short", "差 \(Self.share(missing))")
                 case nil: say("another rule is stronger", "别的规则更强")
@@ -292,7 +307,13 @@ package struct ExplanationText {
             variant.parts.map { part in
                 switch part {
                 case .literal(let words): words
-                case .value(let name, _): "$(\(name))"
+                case .value(let name, let filters):
+                    "$("
+                        + ([name.rawValue]
+                        + filters.map { filter in
+                            [filter.kind.rawValue, filter.argument].compactMap(\.self)
+                                .joined(separator: " ")
+                        }).joined(separator: " | ") + ")"
                 }
             }.joined()
         } ?? ""
@@ -325,14 +346,7 @@ package struct ExplanationText {
     }
 
     private func actions(of rule: RuleDefinition) -> [String] {
-        var parts = rule.reply.map { part in
-            switch part {
-            case .text(let text): say("text “\(Self.text(text))”", "文字“\(Self.text(text))”")
-            case .menu(let menu): say("menu “\(menu)”", "菜单「\(menu)」")
-            case .survey(let survey): say("survey “\(survey)”", "评价「\(survey)」")
-            case .body(let body): body.type
-            }
-        }
+        var parts = rule.reply.map(text)
         if !rule.tags.isEmpty {
             let tags = rule.tags.map(\.rawValue).joined(separator: " ")
             parts.append(say("tag \(tags)", "打标签 \(tags)"))
@@ -343,23 +357,47 @@ package struct ExplanationText {
         return parts
     }
 
+    private func text(_ part: ReplyPart) -> String {
+        switch part {
+        case .text(let text): say("text “\(Self.text(text))”", "文字“\(Self.text(text))”")
+        case .menu(let menu): say("menu “\(menu)”", "菜单「\(menu)」")
+        case .survey(let survey): say("survey “\(survey)”", "评价「\(survey)」")
+        case .body(let body): body.type
+        }
+    }
+
     private func text(_ handoff: HandoffDefinition) -> String {
-        let whom: String =
-            switch handoff.to {
-            case .pool: say("the pool", "待接入池")
-            case .servicer(let servicer): servicer.rawValue
-            case .team(let team):
-                say("one of ", "") + team.map(\.rawValue).joined(separator: say(", ", "、"))
-                    + say("", "之一")
-            }
         let closed = handoff.open.flatMap { name in
             explanation.schedules.first { $0.schedule == name && !$0.isOpen }
         }
         if let closed {
             return say(
                 "no hand-off: '\(closed.schedule)' is closed", "不转人工：「\(closed.schedule)」此刻关")
+                + instead(handoff.closed)
         }
-        return say("hand-off to \(whom)", "转人工：\(whom)")
+        return say("hand-off to \(whom(handoff.to))", "转人工：\(whom(handoff.to))")
+    }
+
+    private func whom(_ destination: HandoffDefinition.Destination) -> String {
+        switch destination {
+        case .pool: say("the pool", "待接入池")
+        case .servicer(let servicer): servicer.rawValue
+        case .team(let team):
+            say("one of ", "") + team.map(\.rawValue).joined(separator: say(", ", "、"))
+                + say("", "之一")
+        }
+    }
+
+    /// What a policy does where it can't hand over.
+    private func instead(_ fallback: HandoffDefinition.Fallback?) -> String {
+        switch fallback {
+        case nil: ""
+        case .reply(let parts):
+            say("; instead ", "，改为回复") + parts.map(text).joined(separator: say(", ", "、"))
+        case .policy(let name): say("; instead policy “\(name)”", "，改用「\(name)」")
+        case .transfer(let other): say("; instead to \(whom(other))", "，改转\(whom(other))")
+        case .end: say("; the session ends", "，结束会话")
+        }
     }
 
     /// A score as it is printed everywhere: to one decimal, without a trailing zero.

@@ -64,7 +64,8 @@ extension Step {
             self[id].memory.flow == nil
             ? answer(stimulus, message, in: id, rules)
             : continueFlow(with: stimulus, message, in: id, rules)
-        decided.version = rules.playbook.version
+        // A flow that is left may hand the message on to another version's rules.
+        decided.version = decided.version ?? rules.playbook.version
         return decided
     }
 
@@ -253,15 +254,13 @@ extension Step {
     private static var mostValues: Int { 200 }
 
     /// Values of the session are forgotten after `idle`.
-    func idleTimer(
-        for id: ConversationID, since quiet: Timestamp, _ bundle: BundleDefinition
-    ) -> Timer {
-        Timer(kind: .idle, conversation: id, due: quiet + bundle.defaults.idle)
+    func idleTimer(for id: ConversationID, _ bundle: BundleDefinition) -> Timer {
+        Timer(kind: .idle, conversation: id, due: now + bundle.defaults.idle)
     }
 
     private mutating func restartIdleTimer(for id: ConversationID, _ bundle: BundleDefinition) {
         guard !self[id].memory.values.isEmpty else { return }
-        setTimer(idleTimer(for: id, since: now, bundle))
+        setTimer(idleTimer(for: id, bundle))
     }
 
     // MARK: Speaking

@@ -96,7 +96,7 @@ extension Step {
         return Decided(.flow(outer))
     }
 
-    /// Leaves the flow, with the words its author has for that.
+    /// Leaves the flow, with its words for that.
     private mutating func sayGoodbye(
         toFlowOf id: ConversationID, because reason: String = "flow_replaced", from parent: Parent,
         _ rules: Rules
@@ -120,14 +120,19 @@ extension Step {
         guard case .rule(let verdict) = rules.compiled.decision(for: stimulus, facts: facts),
             !verdict.isMiss, rules.bundle.rules[verdict.rule].interrupts(by: verdict.trigger)
         else { return nil }
-        if rules.bundle.rules[verdict.rule].start != nil {
+        // Whoever taps the button of the flow they are in begins anew, and leaves nothing.
+        if let start = rules.bundle.rules[verdict.rule].start,
+            start != self[id].memory.flow?.frames.first?.flow
+        {
             sayGoodbye(toFlowOf: id, from: .cause(.inbound(message.msgID)), rules)
         }
         let before = self[id].memory.flow
         self[id].memory.misses = 0
         let decided = perform(verdict, on: stimulus, message, facts, in: id, rules)
-        // The rule answered beside the flow: back to the question.
-        if let before, self[id].memory.flow == before, before.call == nil,
+        // The rule answered beside the flow: back to the question. One that starts this very flow
+        // anew has asked it already.
+        if let before, rules.bundle.rules[verdict.rule].start == nil,
+            self[id].memory.flow == before, before.call == nil,
             case .ask(let question, _)? = instruction(of: id, rules)?.action,
             let slot = rules.bundle.slot(question.slot)
         {
@@ -209,7 +214,7 @@ extension Step {
         _ id: ConversationID, answeredBy start: (Stimulus, Conversation.Deferred)?,
         from parent: Parent, _ rules: Rules
     ) {
-        var start = start
+        var answered: [SlotDefinition.Acceptance] = []
         for _ in 0..<Self.mostInstructions {
             guard let position = self[id].memory.flow, let frame = position.frames.last else {
                 return
@@ -232,14 +237,14 @@ extension Step {
                 if let (stimulus, message) = start,
                     let acceptor = rules.compiled.acceptor(for: slot.name),
                     !acceptor.acceptsAnything,
+                    !answered.contains(where: slot.accept.mayTakeTheSame(as:)),
                     let value = acceptor.value(
                         in: stimulus, orderID: message.kind == .shopOrder ? message.text : nil,
                         now: now)
                 {
-                    // What the customer says now counts more than what was said before; and one
-                    // message answers one question: two slots of the same shape would both take
-                    // it.
-                    start = nil
+                    // What the customer says now counts more than what was said before; and the
+                    // same words answer one question: two slots of one shape would both take them.
+                    answered.append(slot.accept)
                     keep(value, as: name, in: id, rules.bundle)
                 }
                 guard value(of: name, in: id) == nil else {
@@ -383,6 +388,21 @@ extension RuleDefinition {
         switch triggers[trigger] {
         case .clicks, .saysExactly: return true
         default: return false
+        }
+    }
+}
+
+extension SlotDefinition.Acceptance {
+    /// Whether the words that answer one may be those that answer the other: `明天下午剪头发` holds
+    /// a day and a choice, but one number only.
+    fileprivate func mayTakeTheSame(as other: Self) -> Bool {
+        switch (self, other) {
+        case (.choice(let mine), .choice(let others)):
+            !Set(mine.flatMap(\.words)).isDisjoint(with: others.flatMap(\.words))
+        case (.choice, .date), (.date, .choice), (.choice, .phone), (.phone, .choice),
+            (.date, .phone), (.phone, .date):
+            false
+        default: true
         }
     }
 }

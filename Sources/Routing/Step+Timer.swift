@@ -18,9 +18,12 @@ extension Step {
             self[id].memory.handover = nil
         case .flowExpires: flowExpired(id)
         case .idle:
-            guard !self[id].memory.values.isEmpty, let bundle = rules(for: id)?.bundle,
-                let wrote = self[id].session.window.openedAt, now - wrote >= bundle.defaults.idle
-            else { return }
+            guard !self[id].memory.values.isEmpty, let bundle = rules(for: id)?.bundle else {
+                return
+            }
+            if let wrote = self[id].session.window.openedAt, now - wrote < bundle.defaults.idle {
+                return
+            }
             self[id].memory.values = [:]
         case .pickUpOverdue: pickUpFellDue(id, timer: timer)
         }

@@ -137,7 +137,7 @@ extension Database {
             self,
             sql: """
                 SELECT recent.customer, accounts.account, customers.customer,
-                    coalesce(conversations.state, 0), inbox.decided_at, inbox.reason
+                    coalesce(conversations.state, 4), inbox.decided_at, inbox.reason
                 FROM (
                     SELECT customer, max(id) AS last
                     FROM (SELECT id, customer FROM inbox ORDER BY id DESC LIMIT 20000)

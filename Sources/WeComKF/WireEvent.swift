@@ -61,7 +61,7 @@ struct WireEvent {
                 }
             }
             entrance.channelsScene = scene
-            entrance.channelsName = name ?? shop
+            entrance.channelsName = [name, shop].compactMap(\.self).first { !$0.isEmpty }
         } else if json.matches(key, "fail_msgid") {
             failedMessage = try json.text()
         } else if json.matches(key, "fail_type") {

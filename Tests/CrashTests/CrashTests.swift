@@ -21,8 +21,9 @@ struct CrashTests {
             let control = stage.control
             try await stage.startBot()
             try await stage.connectCallbacks()
-            // However late the kill comes, it finds messages that are ordered and not sent yet.
-            try await control.delayAnswers(milliseconds: 60_000)
+            // Slow enough that the kill finds messages that are ordered and not sent yet, and
+            // quick enough that the bot doesn't try again by itself.
+            try await control.delayAnswers(milliseconds: 5000)
             let customers = (0..<300).map { "wmSILENT\($0)" }
             for customer in customers.prefix(250) {
                 try await control.write(customer, CrashRules.question(1))

@@ -123,6 +123,11 @@ import Testing
         try await withEngine(api: platform.api, store: store) { engine in
             try await eventually { engine.version == "v1" }
             let now = Environment.test.now()
+            // One that nobody can say takes no other with it.
+            try await store.addNotice(
+                LiveNotice(
+                    name: "坏的", words: ["！！"], text: "不说。", until: now + .seconds(3600),
+                    author: "test", at: now))
             try await store.addNotice(
                 LiveNotice(
                     name: "快递", words: ["你好"], text: "快递会晚到。", until: now + .seconds(3600),

@@ -53,6 +53,48 @@ import Testing
             lines.first { $0.dropFirst(2).hasPrefix(name + " ") }, "\(lines)")
     }
 
+    // MARK: Seen as heard
+
+    private static let heard = """
+        kf: 1
+        bundle: 小店
+        accounts: [shop]
+        defaults: { fold: [全半角, 繁简, 大小写, 标点, 表情, 拼音] }
+        schedules:
+          班: { weekly: { mon-fri: 09:00-18:00 } }
+        handoff:
+          客服组: { to: pool, open: 班, closed: { reply: "$(客户.昵称 | 默认 亲)，下班了。" } }
+        rules:
+          - { rule: 退款, when: { says: 退款 }, reply: 七天内可以退。 }
+          - { rule: 人工, when: { says_exactly: 人工 }, handoff: 客服组 }
+        faq:
+          - { ask: 多久能开发票, like: [发票要等几天], reply: 三天。 }
+          - { ask: 发票开错了怎么改, like: [发票抬头写错了], reply: 联系客服。 }
+
+        """
+
+    /// Words heard by their sound, or asked about because they resemble several, say so.
+    @Test func whatWasHeardIsSaid() throws {
+        let sound = try lines(says("我要tuikuan"), by: Self.heard)
+        #expect(try row("退款", sound).contains("says 退款 (7/9) by the sound of “tuikuan”"))
+        let plain = try lines(says("我要退款"), by: Self.heard)
+        #expect(try !row("退款", plain).contains("by the sound"))
+        let asked = try lines(says("发票怎么弄"), by: Self.heard)
+        #expect(
+            asked.contains { $0.contains("asked back: likely enough to ask (0.35)") }, "\(asked)")
+    }
+
+    /// Out of hours it is told what is said instead, as the author wrote it.
+    @Test func aClosedPolicySaysWhatComesInstead() throws {
+        let sunday = Facts(now: Timestamp(seconds: 1_772_330_400))
+        let closed = try lines(says("人工"), sunday, by: Self.heard)
+        #expect(
+            closed.contains {
+                $0.hasSuffix(
+                    "no hand-off: '班' is closed; instead text “$(客户.昵称 | 默认 亲)，下班了。”")
+            }, "\(closed)")
+    }
+
     // MARK: Losses
 
     @Test func everyLossIsSaid() throws {

@@ -36,7 +36,7 @@ import Testing
     @Test(arguments: [
         ("unsent:window_closed rule:退款", ["unsent:window_closed", "window_closed"]),
         ("code_unused:queued: code_lost", ["code_unused:queued", "code_lost"]),
-        ("platform_dropped 40058: x", ["platform_dropped", "40058", "x"]),
+        ("platform_dropped 40058: x", ["platform_dropped", "40058"]),
         ("raced:human_serving 95018", ["raced:human_serving", "95018"]),
     ])
     func notesHoldTokens(note: String, tokens: [String]) {

@@ -197,7 +197,12 @@ struct Chronicle: Sendable {
     /// `unsent:window_closed rule:退款` gives `unsent:window_closed` and `window_closed`; which
     /// rule it was is the decision's to say.
     static func tokens(of note: String) -> [String] {
-        note.split(separator: " ").flatMap { word -> [String] in
+        // What follows an error's number is the platform's own sentence.
+        let words = note.split(separator: " ")
+        let end =
+            words.firstIndex { $0.hasSuffix(":") && $0.dropLast().allSatisfy(\.isNumber) }
+            ?? words.endIndex - 1
+        return words.prefix(through: end).flatMap { word -> [String] in
             let word = String(word.hasSuffix(":") ? word.dropLast() : word)
             if word.hasPrefix("rule:") { return [] }
             for prefix in ["unsent:", "untransferred:"] where word.hasPrefix(prefix) {

@@ -159,14 +159,16 @@ struct DominanceCheck {
     }
 
     private func reportTrigger(_ index: Int, _ place: Int, _ winner: Int) {
-        let words = bundle.syntax.rules[index].triggers[place].words
+        let trigger = bundle.syntax.rules[index].triggers[place]
+        let words = trigger.words
+        let heard = if case .noMatch = trigger.pattern { "no_match" } else { words.text }
         log.report(
             words.diagnostic(
                 .neverWins,
                 Bilingual(
-                    en: "'\(rules[index].name)' never gets '\(words.text)': "
+                    en: "'\(rules[index].name)' never gets '\(heard)': "
                         + "'\(rules[winner].name)' answers it first",
-                    zh: "「\(rules[index].name)」永远等不到“\(words.text)”：「\(rules[winner].name)」先回答"),
+                    zh: "「\(rules[index].name)」永远等不到“\(heard)”：「\(rules[winner].name)」先回答"),
                 help: cure(winner)))
     }
 

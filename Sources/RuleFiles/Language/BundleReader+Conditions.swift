@@ -3,6 +3,16 @@ import RuleEngine
 
 /// `if` and `unless`.
 extension BundleReader {
+    /// Keys of `if`, which are written under `when` by mistake, and the other way round.
+    static let conditionKeys = keys(of: .conditions, but: .triggers)
+    static let triggerKeys = keys(of: .triggers, but: .conditions)
+
+    private static func keys(
+        of kind: FileSchema.MapKind, but other: FileSchema.MapKind
+    ) -> Set<String> {
+        Set(kind.keys).subtracting(other.keys)
+    }
+
     /// Every key of a condition map, as one condition each.
     func readConditions(_ map: MapCursor) -> [ConditionSyntax] {
         var conditions: [ConditionSyntax] = []
@@ -35,7 +45,7 @@ extension BundleReader {
             let inner = readConditions(not)
             conditions.append(.not(inner.count == 1 ? inner[0] : .all(inner)))
         }
-        map.finish()
+        map.finish(elsewhere: ["when": Self.triggerKeys])
         if map.node.map?.isEmpty == true {
             refuse(
                 map.node, .emptyText, en: "\(map.what.en) names no condition",

@@ -160,7 +160,7 @@ extension BundleReader {
             }
         }
         refuseNesting(map)
-        map.finish()
+        map.finish(elsewhere: ["if": Self.conditionKeys])
         if map.node.map?.isEmpty == true {
             refuse(
                 map.node, .emptyText, en: "\(map.what.en) names nothing to listen for",

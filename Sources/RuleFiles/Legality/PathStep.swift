@@ -11,6 +11,7 @@ enum PathStep {
     case sends(ReplyPart, count: Int)
     case asks(SlotName, count: Int)
     case asksAgain(count: Int)
+    case leavesFlow(count: Int)
     case known(SlotName)
     case answers(SlotName)
     case givesUp(SlotName)
@@ -48,6 +49,10 @@ enum PathStep {
             Bilingual(
                 en: "the customer was in a flow, whose question is asked again: message \(count)",
                 zh: "客户正在流程里，再问一遍流程的问题：第 \(count) 条")
+        case .leavesFlow(let count):
+            Bilingual(
+                en: "the customer was in another flow, which says that it ends: message \(count)",
+                zh: "客户正在别的流程里，先说一声那个流程取消了：第 \(count) 条")
         case .known(let slot):
             Bilingual(en: "'\(slot)' is known already: no question", zh: "「\(slot)」已经知道，不再问")
         case .answers(let slot):

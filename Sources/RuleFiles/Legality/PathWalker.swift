@@ -97,6 +97,12 @@ struct PathWalker {
                 paths.formUnion(send(notice, start, mark, at: .rule(index)))
             }
         }
+        if rule.start != nil, bundle.flows.count > 1, bundle.hasQuestions, rule.mayInterrupt {
+            for (state, mark) in paths.all {
+                let mark = trails.add(.leavesFlow(count: state.sent + 1), after: mark)
+                if let next = order(state, mark, at: .rule(index)) { paths.insert(next, mark) }
+            }
+        }
         paths = send(rule.reply, paths, at: .rule(index))
         if let flow = rule.start {
             let marked = paths.map { ($0, trails.add(.starts(flow), after: $1)) }

@@ -24,6 +24,11 @@ package enum BuiltInValues {
         names[name] != nil ? name : chineseNames[name]
     }
 
+    /// Whether conditions can't ask for it: it is made when a text is.
+    static func isOnlyForTexts(_ canonical: String) -> Bool {
+        ["场景", "会话.摘要", "日期", "时间", "队列"].contains(canonical)
+    }
+
     /// Whether it is known whenever a text is shown: only the clock always answers.
     static func isAlwaysKnown(_ canonical: String) -> Bool { shown(canonical) != nil }
 

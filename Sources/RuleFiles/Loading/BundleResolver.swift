@@ -209,7 +209,19 @@ struct BundleResolver {
     private func valueName(_ words: Words) -> ValueName {
         let text = words.text
         switch values.find(text, at: words) {
-        case .value(let name): return name
+        case .value(let name):
+            if BuiltInValues.isOnlyForTexts(name.rawValue) {
+                log.report(
+                    words.diagnostic(
+                        .badValue,
+                        Bilingual(
+                            en: "'\(text)' is for texts, not for conditions",
+                            zh: "「\(text)」只能写在文字里，不能当条件"),
+                        help: Bilingual(
+                            en: "conditions have 'scene' and 'hours' for the scene and the time",
+                            zh: "入口用 scene，时间用 hours")))
+            }
+            return name
         case .fieldless: return ValueName(text)
         case nil:
             log.report(

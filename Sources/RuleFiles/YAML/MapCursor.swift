@@ -20,7 +20,6 @@ package final class MapCursor {
 
     private let entries: [YAMLNode.Entry]
     private var known: [String] = []
-    private var unsupported: Set<String> = []
 
     /// Opens `node`; reports and returns `nil` unless it is a map.
     package convenience init?(_ node: YAMLNode, as what: String, log: DiagnosticLog) {
@@ -80,22 +79,12 @@ package final class MapCursor {
         return nil
     }
 
-    /// Declares keys of the full language that this version can't run: each is an error of its own.
-    package func refuseUnsupported(_ keys: [String]) {
-        unsupported.formUnion(keys)
-        for entry in entries where keys.contains(entry.name) {
-            log.report(
-                .unsupported, at: entry.key,
-                Bilingual(
-                    en: "'\(entry.name)' in \(what.en) is not supported by this version",
-                    zh: "这个版本还不支持\(what.zh)里的「\(entry.name)」"))
-        }
-    }
-
     /// Reports every key nobody asked for; call it last.
-    package func finish() {
+    ///
+    /// - Parameter elsewhere: Keys that belong into another map, by its key.
+    package func finish(elsewhere: [String: Set<String>] = [:]) {
         for entry in entries
-        where !known.contains(entry.name) && !unsupported.contains(entry.name) && !log.isFull {
+        where !known.contains(entry.name) && !log.isFull {
             if let scalar = entry.name.unicodeScalars.first(where: {
                 $0 == "：" || $0 == "，"
             }), let prefix = entry.name.split(separator: Character(scalar)).first,
@@ -110,7 +99,10 @@ package final class MapCursor {
                 .unknownKey, at: entry.key,
                 Bilingual(
                     en: "\(what.en) has no '\(entry.name)'", zh: "\(what.zh)里没有「\(entry.name)」"),
-                help: Self.suggestion(for: entry.name, among: known)
+                help: elsewhere.first { $0.value.contains(entry.name) }.map { place, _ in
+                    Bilingual(
+                        en: "it belongs under '\(place)'", zh: "它要写在「\(place)」下面")
+                } ?? Self.suggestion(for: entry.name, among: known)
                     ?? Bilingual(
                         en: "known here: \(known.joined(separator: ", "))",
                         zh: "这里可以写：\(known.joined(separator: "、"))"))

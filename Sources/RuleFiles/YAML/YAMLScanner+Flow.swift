@@ -18,6 +18,9 @@ extension YAMLScanner {
                 }
             case UInt8(ascii: ","), UInt8(ascii: ":"): advance()
             case UInt8(ascii: "#"): skipToLineEnd()
+            case UInt8(ascii: "?") where isBlank(next) || next.map(isFlowIndicator) == true:
+                refuseExplicitKey()
+                advance()
             case UInt8(ascii: "&"), UInt8(ascii: "*"), UInt8(ascii: "!"): refuseProperty()
             case UInt8(ascii: "\""), UInt8(ascii: "'"):
                 let start = mark

@@ -153,6 +153,12 @@ struct YAMLScanner {
         return isBlank(position + 3 < text.bytes.count ? text.bytes[position + 3] : nil)
     }
 
+    mutating func refuseExplicitKey() {
+        report(
+            .yamlSyntax, at: mark,
+            Bilingual(en: "'?' keys are not part of rule files", zh: "规则文件里没有“?”开头的键"))
+    }
+
     private mutating func scanToken() {
         guard let byte else { return }
         switch byte {
@@ -160,9 +166,7 @@ struct YAMLScanner {
             openList(at: column)
             advance()
         case UInt8(ascii: "?") where isBlank(next):
-            report(
-                .yamlSyntax, at: mark,
-                Bilingual(en: "'?' keys are not part of rule files", zh: "规则文件里没有“?”开头的键"))
+            refuseExplicitKey()
             advance()
         case UInt8(ascii: "|"), UInt8(ascii: ">"): scanBlockScalar()
         case UInt8(ascii: "&"), UInt8(ascii: "*"), UInt8(ascii: "!"): refuseProperty()

@@ -49,6 +49,31 @@ import Testing
             ])
     }
 
+    /// A tap that starts another flow while the customer is in one: that flow says that it ends.
+    @Test func leavingAFlowCostsAMessage() {
+        let body = """
+            menus:
+              主菜单: { items: { 报修: 报修 } }
+            slots:
+              单号: { ask: 单号？, accept: { digits: 4 } }
+              故障: { ask: 哪里坏了？, accept: { digits: 4 } }
+            rules:
+              - { rule: 查, when: { says: 查 }, start: 查, examples: [查] }
+              - rule: 报修
+                when: { clicks: 主菜单.报修 }
+                reply: [一, 二, { menu: 主菜单 }]
+                start: 报修
+            flows:
+              查: [{ ask: 单号 }, { reply: 好 }]
+              报修: [{ ask: 故障 }, { reply: 好 }]
+            """
+        let found = paths(body)
+        // The question, and what follows it where the answer is known.
+        #expect(found.map(\.id) == [.overBudget, .overBudget])
+        #expect(found.first?.steps.dropFirst().first == "2. 客户正在别的流程里，先说一声那个流程取消了：第 1 条")
+        #expect(paths(body.replacing("[一, 二,", with: "[一,")).isEmpty)
+    }
+
     @Test func aNoticeThatHearsSomethingElseCostsNothing() {
         #expect(
             paths(
