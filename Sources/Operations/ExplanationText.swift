@@ -27,7 +27,7 @@ package struct ExplanationText {
 
     /// The lines, without a line end at the last.
     package var lines: [String] {
-        var lines = [line("bundle", "规则集", bundle.name.rawValue)]
+        var lines = [line("bundle", "规则包", bundle.name.rawValue)]
         lines += reading
         lines += times
         lines.append(line("facts", "情况", facts))

@@ -82,8 +82,11 @@ enum RuleFolder {
         for path in paths {
             guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
                 throw CommandFailure(
-                    .unreadable, "\(path) does not exist",
-                    cure: "name a file ending in \(suffix), or a folder that holds some")
+                    .unreadable,
+                    Bilingual(en: "\(path) does not exist", zh: "找不到 \(path)"),
+                    cure: Bilingual(
+                        en: "name a file ending in \(suffix), or a folder that holds some",
+                        zh: "写一个以 \(suffix) 结尾的文件，或者放着这种文件的文件夹"))
             }
             if attributes[.type] as? FileAttributeType == .typeDirectory {
                 found += try files(in: path, suffix: suffix)
@@ -92,14 +95,21 @@ enum RuleFolder {
             }
             guard found.count <= mostFiles else {
                 throw CommandFailure(
-                    .unreadable, "\(path) holds more than \(mostFiles) files",
-                    cure: "name the folder of the rules")
+                    .unreadable,
+                    Bilingual(
+                        en: "\(path) holds more than \(mostFiles) files",
+                        zh: "\(path) 里超过 \(mostFiles) 个文件"),
+                    cure: Bilingual(en: "name the folder of the rules", zh: "写放规则的那个文件夹"))
             }
         }
         guard !found.isEmpty else {
             throw CommandFailure(
-                .unreadable, "no file ends in \(suffix) at \(paths.joined(separator: ", "))",
-                cure: "name a file or a folder that holds some")
+                .unreadable,
+                Bilingual(
+                    en: "no file ends in \(suffix) at \(paths.joined(separator: ", "))",
+                    zh: "\(paths.joined(separator: "、")) 里没有以 \(suffix) 结尾的文件"),
+                cure: Bilingual(
+                    en: "name a file or a folder that holds some", zh: "写一个这样的文件，或者放着它们的文件夹"))
         }
         return try found.map(source)
     }
@@ -107,7 +117,9 @@ enum RuleFolder {
     /// One file, read.
     static func source(at path: String) throws -> RuleSource {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandFailure(.unreadable, "\(path) can't be read", cure: "check its rights")
+            throw CommandFailure(
+                .unreadable, Bilingual(en: "\(path) can't be read", zh: "\(path) 读不了"),
+                cure: Bilingual(en: "check its rights", zh: "看看它的权限"))
         }
         // Larger files are refused with a place and a cure by the reader; their text is not needed.
         let text = data.count > (5 << 20) ? data.prefix(5 << 20) : data
@@ -115,15 +127,19 @@ enum RuleFolder {
         guard let text = isSheet ? SheetBytes.text(text) : String(data: text, encoding: .utf8)
         else {
             throw CommandFailure(
-                .unreadable, "\(path) is not UTF-8",
-                cure: isSheet ? "save it as 'CSV UTF-8'" : "save it as UTF-8 in your editor")
+                .unreadable, Bilingual(en: "\(path) is not UTF-8", zh: "\(path) 不是 UTF-8 编码"),
+                cure: isSheet
+                    ? Bilingual(en: "save it as 'CSV UTF-8'", zh: "另存为“CSV UTF-8”")
+                    : Bilingual(en: "save it as UTF-8 in your editor", zh: "在编辑器里存成 UTF-8"))
         }
         return RuleSource(path: path, text: text)
     }
 
     private static func files(in folder: String, suffix: String) throws -> [String] {
         guard let walker = FileManager.default.enumerator(atPath: folder) else {
-            throw CommandFailure(.unreadable, "the folder \(folder) can't be read")
+            throw CommandFailure(
+                .unreadable,
+                Bilingual(en: "the folder \(folder) can't be read", zh: "文件夹 \(folder) 读不了"))
         }
         let base = folder.hasSuffix("/") ? folder : folder + "/"
         var names: [String] = []

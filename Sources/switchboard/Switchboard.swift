@@ -1,7 +1,6 @@
 import ArgumentParser
 import Boundary
 import Foundation
-import RuleFiles
 
 /// The command line: parses, runs, and turns every end into a stable exit status.
 @main
@@ -49,34 +48,15 @@ struct Switchboard: AsyncParsableCommand {
             Terminal.complain(failure)
             Foundation.exit(failure.status.rawValue)
         } catch let error as StoreError {
-            Terminal.complain(CommandFailure(.unreadable, error.reason))
+            Terminal.complain(CommandFailure(error))
             Foundation.exit(ExitStatus.unreadable.rawValue)
         } catch {
             let status = exitCode(for: error)
             if status.isSuccess { exit(withError: error) }
-            Terminal.standardError(usageText(of: error))
+            Terminal.standardError(UsageText(language: LanguageOptions.ofRun).text(of: error))
             Foundation.exit(
                 status == .validationFailure
                     ? ExitStatus.usage.rawValue : ExitStatus.unreadable.rawValue)
         }
-    }
-
-    /// The parser's message in the shape of our own, with the nearest command for a misspelt one.
-    private static func usageText(of error: any Error) -> String {
-        var text = fullMessage(for: error)
-        if text.isEmpty { return "error: \(error)" }
-        for (theirs, ours) in [("Error: ", "error: "), ("\nHelp: ", "\nhelp: ")] {
-            text = text.replacing(theirs, with: ours, maxReplacements: 1)
-        }
-        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-        if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
-            !names.contains(word), word != "help"
-        {
-            let help = Suggestion.phrase(for: word, among: names).map { "\nhelp: \($0)" } ?? ""
-            text = text.replacing(
-                "error: Unexpected argument '\(word)'",
-                with: "error: there is no command '\(word)'\(help)", maxReplacements: 1)
-        }
-        return text
     }
 }

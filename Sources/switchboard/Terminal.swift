@@ -1,4 +1,5 @@
 import Foundation
+import RuleFiles
 
 /// What the command line writes, and where colours are welcome.
 enum Terminal {
@@ -48,8 +49,41 @@ enum Terminal {
         try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
+    /// Words of people we don't know, without what would move the cursor, colour the terminal or
+    /// turn the line's direction.
+    static func printable(_ words: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                words.unicodeScalars.map { scalar in
+                    switch scalar.value {
+                    case 0x0A: "⏎"
+                    case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069:
+                        "\u{FFFD}"
+                    default: scalar
+                    }
+                }))
+    }
+
+    // MARK: In the reader's language
+
+    static let errorLabel = Bilingual(en: "error: ", zh: "错误：")
+    static let warningLabel = Bilingual(en: "warning: ", zh: "提醒：")
+    static let helpLabel = Bilingual(en: "help: ", zh: "改法：")
+
     /// What went wrong and what to do.
+    ///
+    /// In the language of this run, not one that is handed in: a command may fail before its
+    /// options are known.
     static func complain(_ failure: CommandFailure) {
-        standardError("error: \(failure.description)")
+        let language = LanguageOptions.ofRun
+        standardError(errorLabel[language] + failure.text(language))
+    }
+
+    /// A line on standard output.
+    static func say(_ message: Bilingual, in language: MessageLanguage) { line(message[language]) }
+
+    /// What didn't stop the command, but should be known.
+    static func warn(_ message: Bilingual, in language: MessageLanguage) {
+        standardError(warningLabel[language] + message[language])
     }
 }

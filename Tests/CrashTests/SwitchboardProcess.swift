@@ -28,7 +28,9 @@ actor SwitchboardProcess {
             + "kill -9 $child 2>/dev/null; wait $child"
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", script, "sh", binary] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // What it prints is looked for in English, whatever this machine speaks.
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["LC_ALL": "C.UTF-8"]) { $1 }.merging(environment) { $1 }
         process.standardInput = lifeline
         process.standardOutput = output
         process.standardError = output

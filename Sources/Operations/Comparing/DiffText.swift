@@ -146,7 +146,7 @@ package struct DiffText {
 
     private func subject(_ subject: VersionDiff.Subject) -> String {
         switch subject {
-        case .bundle: say("bundle", "规则集")
+        case .bundle: say("bundle", "规则包")
         case .rule: say("rule", "规则")
         case .menu: say("menu", "菜单")
         case .schedule: say("schedule", "时间表")

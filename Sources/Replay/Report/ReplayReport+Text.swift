@@ -42,12 +42,17 @@ extension ReplayReport {
             sources: isQuoting ? sources : [], language: style.language,
             usesColor: style.usesColor)
         var text = ""
+        // What is wrong with rules is said where they stand, not in every file that tests them.
+        let paths = Set(files.map(\.path))
         for file in files {
             let tests = file.tests.filter { style.showsPassed || !$0.hasPassed }
             let wrong = file.examples?.failures ?? []
-            if tests.isEmpty, file.diagnostics.isEmpty, wrong.isEmpty { continue }
+            let found = file.diagnostics.filter {
+                $0.place.file == file.path || !paths.contains($0.place.file)
+            }
+            if tests.isEmpty, found.isEmpty, wrong.isEmpty { continue }
             text += file.path + "\n"
-            text += renderer.text(file.diagnostics + wrong)
+            text += renderer.text(found + wrong)
             for test in tests { text += printer.text(of: test) }
         }
         text += summary(style.language) + "\n"

@@ -133,6 +133,20 @@ struct BundleReader {
     /// A keyword or a name in a list, where full-width punctuation is a slip of the keyboard.
     func word(_ node: YAMLNode, of key: String) -> Words? {
         guard let words = refuseFullWidthQuotes(node) else { return nil }
+        if case .scalar(let text, .plain) = node.content, let first = text.first,
+            "【［".contains(first), text.contains(where: { "，、,".contains($0) })
+        {
+            log.report(
+                words.diagnostic(
+                    .fullWidth, in: text.startIndex..<text.index(after: text.startIndex),
+                    Bilingual(
+                        en: "a list in full-width brackets '\(first)'",
+                        zh: "列表用了全角括号“\(first)”"),
+                    help: Bilingual(
+                        en: "write [a, b]: ASCII brackets, commas and spaces; 'check --fix' does it",
+                        zh: "写成 [甲, 乙]：半角括号、半角逗号加空格；check --fix 会改")))
+            return nil
+        }
         guard case .scalar(let text, .plain) = node.content,
             let comma = text.firstIndex(where: { "，、".contains($0) }),
             let scalar = text[comma].unicodeScalars.first

@@ -1,4 +1,5 @@
 import Foundation
+import RuleFiles
 
 /// The files that differ from a commit, as git tells them.
 enum ChangedFiles {
@@ -29,8 +30,10 @@ enum ChangedFiles {
         process.standardError = FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         let failure = CommandFailure(
-            .unreadable, "git can't say what changed",
-            cure: "run it in the repository of the rules, with a commit or branch it knows")
+            .unreadable, Bilingual(en: "git can't say what changed", zh: "git 说不出改了什么"),
+            cure: Bilingual(
+                en: "run it in the repository of the rules, with a commit or branch it knows",
+                zh: "在规则的仓库里运行，并写它认得的提交或分支"))
         do { try process.run() } catch { throw failure }
         let data = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()

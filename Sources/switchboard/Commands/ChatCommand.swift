@@ -59,13 +59,22 @@ struct ChatCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let at, LocalTime.moment(at) == nil {
-            throw ValidationError("--at takes a date and a time such as \"2027-02-05 21:30\"")
+            throw ValidationError(
+                Bilingual(
+                    en: "--at takes a date and a time such as \"2027-02-05 21:30\"",
+                    zh: "--at 要写日期和时间，比如 \"2027-02-05 21:30\""))
         }
         if speed != nil, factor == nil {
-            throw ValidationError("--speed takes a factor from 2x to 3600x, such as 60x")
+            throw ValidationError(
+                Bilingual(
+                    en: "--speed takes a factor from 2x to 3600x, such as 60x",
+                    zh: "--speed 要写 2x 到 3600x 的倍数，比如 60x"))
         }
         if account != nil, rules == nil {
-            throw ValidationError("--account chooses among the accounts of --rules")
+            throw ValidationError(
+                Bilingual(
+                    en: "--account chooses among the accounts of --rules",
+                    zh: "--account 要和 --rules 一起用"))
         }
     }
 
@@ -100,12 +109,19 @@ struct ChatCommand: AsyncParsableCommand {
         guard let definition = loaded.definition, !loaded.hasErrors else {
             Terminal.standardError(loaded.report(language: languageOptions.language))
             throw CommandFailure(
-                .findings, "the rules have errors", cure: "mend what is listed above")
+                .findings, Bilingual(en: "the rules have errors", zh: "规则有错"),
+                cure: Bilingual(en: "mend what is listed above", zh: "改好上面列出的"))
         }
         if let cast = ChatCast(definition, account: account) { return cast }
-        let known = ChatCast.accounts(of: definition).joined(separator: ", ")
+        let known = ChatCast.accounts(of: definition)
         throw CommandFailure(
-            .usage, "no rules serve the account '\(account ?? "")'", cure: "one of: \(known)")
+            .usage,
+            Bilingual(
+                en: "no rules serve the account '\(account ?? "")'",
+                zh: "没有规则服务账号「\(account ?? "")」"),
+            cure: Bilingual(
+                en: "one of: \(known.joined(separator: ", "))",
+                zh: "可以写：\(known.joined(separator: "、"))"))
     }
 
     private func chat(
@@ -115,7 +131,8 @@ struct ChatCommand: AsyncParsableCommand {
         if let at = at.flatMap(LocalTime.moment) { try await control.advance(to: at) }
         var chat = ChatSession(
             control: control, customer: ExternalUserID(customer), cast: cast,
-            printer: DemoPrinter(usesColor: isTerminal), database: database,
+            printer: DemoPrinter(usesColor: isTerminal, language: languageOptions.language),
+            database: database,
             language: languageOptions.language)
         try await chat.begin()
         if isTerminal { Terminal.line(ChatSession.hint[languageOptions.language]) }

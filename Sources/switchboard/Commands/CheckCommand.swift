@@ -59,10 +59,16 @@ struct CheckCommand: ParsableCommand {
 
     func validate() throws {
         if let at, Self.moment(at) == nil {
-            throw ValidationError("--at: '\(at)' is no time like 2026-12-01 or 2026-12-01 10:00")
+            throw ValidationError(
+                Bilingual(
+                    en: "--at: '\(at)' is no time like 2026-12-01 or 2026-12-01 10:00",
+                    zh: "--at「\(at)」不是时间，要写 2026-12-01 或 2026-12-01 10:00"))
         }
         if let changed, changed.isEmpty || changed.hasPrefix("-") {
-            throw ValidationError("--changed: '\(changed)' is no commit or branch")
+            throw ValidationError(
+                Bilingual(
+                    en: "--changed: '\(changed)' is no commit or branch",
+                    zh: "--changed「\(changed)」不是提交或分支"))
         }
     }
 

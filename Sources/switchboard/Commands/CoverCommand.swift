@@ -36,7 +36,9 @@ struct CoverCommand: ParsableCommand {
 
     func validate() throws {
         if let minimum, !(0...100).contains(minimum) {
-            throw ValidationError("--min takes a percentage from 0 to 100")
+            throw ValidationError(
+                Bilingual(en: "--min takes a percentage from 0 to 100", zh: "--min 要写 0 到 100 的百分数")
+            )
         }
     }
 
@@ -57,13 +59,22 @@ struct CoverCommand: ParsableCommand {
         if !report.isGreen {
             throw CommandFailure(
                 .findings,
-                "\(counted(report.failed, "test")) and \(counted(report.failedExamples, "example")) "
-                    + "failed", cure: "'switchboard test' says why")
+                Bilingual(
+                    en: "\(counted(report.failed, "test")) and "
+                        + "\(counted(report.failedExamples, "example")) failed",
+                    zh: "\(report.failed) 个测试、\(report.failedExamples) 条例句没有通过"),
+                cure: Bilingual(
+                    en: "'switchboard test' says why", zh: "运行 switchboard test 看原因"))
         }
         if let minimum, coverage.percent < minimum {
             throw CommandFailure(
-                .findings, "\(coverage.percent) % is less than --min \(minimum)",
-                cure: "write tests for the places above; --full names them all")
+                .findings,
+                Bilingual(
+                    en: "\(coverage.percent) % is less than --min \(minimum)",
+                    zh: "\(coverage.percent) % 不到 --min \(minimum)"),
+                cure: Bilingual(
+                    en: "write tests for the places above; --full names them all",
+                    zh: "给上面这些地方补测试；加 --full 列出全部"))
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import RuleFiles
 
 /// `switchboard demo`.
 struct DemoCommand: AsyncParsableCommand {
@@ -24,18 +25,27 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "auto, always or never.")
     var color: Terminal.Color = .auto
 
+    @OptionGroup var languageOptions: LanguageOptions
+
     func run() async throws {
+        let language = languageOptions.language
         let isOnce = once || ProcessInfo.processInfo.environment["CI"] == "true"
         // A signal must reach the end of this function, so that nothing is left running.
         let interrupted = Interruption()
         let stage = try await DemoStage.start(rules: rules)
         defer { stage.stop() }
-        let problems = try await DemoDay(stage: stage, usesColor: color.isWanted).play()
+        let problems = try await DemoDay(
+            stage: stage, usesColor: color.isWanted, language: language
+        ).play()
         Terminal.line()
         if problems.isEmpty {
-            Terminal.line("Everything was as it should be.")
+            Terminal.say(
+                Bilingual(en: "Everything was as it should be.", zh: "一切都和预期一样。"), in: language)
         } else {
-            Terminal.line("\(problems.count) things were not as they should be:")
+            Terminal.say(
+                Bilingual(
+                    en: "\(problems.count) things were not as they should be:",
+                    zh: "有 \(problems.count) 处和预期不一样："), in: language)
             for problem in problems { Terminal.line("  ✗ \(problem)") }
         }
         if isOnce {
@@ -43,20 +53,36 @@ struct DemoCommand: AsyncParsableCommand {
             return
         }
         let program = CommandLine.arguments.first ?? "switchboard"
-        Terminal.line(
-            """
-
-            It goes on running on this machine only:
-              the simulated platform   \(stage.simulatorURL)   (control API: docs/simulator.md)
-              the bot                  \(stage.botURL)   (/healthz, /readyz)
-              its database and logs    \(stage.folder)
-
-            Talk to it from another terminal:
-              \(program) chat --simulator \(stage.simulatorURL)
-            Stop it with Ctrl-C.
-            """)
+        Terminal.say(Self.outlook(on: stage, program: program), in: language)
         await interrupted.wait()
-        Terminal.line("stopping")
+        Terminal.say(Bilingual(en: "stopping", zh: "正在停止"), in: language)
+    }
+
+    /// What goes on running, and where.
+    private static func outlook(on stage: DemoStage, program: String) -> Bilingual {
+        Bilingual(
+            en: """
+
+                It goes on running on this machine only:
+                  the simulated platform   \(stage.simulatorURL)   (control API: docs/simulator.md)
+                  the bot                  \(stage.botURL)   (/healthz, /readyz)
+                  its database and logs    \(stage.folder)
+
+                Talk to it from another terminal:
+                  \(program) chat --simulator \(stage.simulatorURL)
+                Stop it with Ctrl-C.
+                """,
+            zh: """
+
+                它继续运行，只在这台机器上：
+                  模拟平台       \(stage.simulatorURL)   （控制接口：docs/simulator.md）
+                  机器人         \(stage.botURL)   （/healthz、/readyz）
+                  数据库和日志   \(stage.folder)
+
+                在另一个终端里和它聊一聊：
+                  \(program) chat --simulator \(stage.simulatorURL)
+                按 Ctrl-C 停止。
+                """)
     }
 }
 

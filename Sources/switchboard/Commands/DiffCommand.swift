@@ -133,8 +133,9 @@ struct RuleSides {
             guard let definition = loaded.definition else {
                 Terminal.standardError(loaded.report(language: language))
                 throw CommandFailure(
-                    .unreadable, "the rules at \(side) have errors",
-                    cure: "mend what is listed above")
+                    .unreadable,
+                    Bilingual(en: "the rules at \(side) have errors", zh: "\(side) 里的规则有错"),
+                    cure: Bilingual(en: "mend what is listed above", zh: "改好上面列出的"))
             }
             return definition
         }
@@ -147,8 +148,11 @@ struct RuleSides {
         if name == "active" {
             guard let active = try await store.activeVersion() else {
                 throw CommandFailure(
-                    .unreadable, "nothing has been published yet",
-                    cure: "'switchboard publish rules/' makes the first version")
+                    .unreadable,
+                    Bilingual(en: "nothing has been published yet", zh: "还没有发布过"),
+                    cure: Bilingual(
+                        en: "'switchboard publish rules/' makes the first version",
+                        zh: "运行 switchboard publish rules/ 发布第一个版本"))
             }
             return active
         }
@@ -156,16 +160,26 @@ struct RuleSides {
         let meant = known.filter { $0.rawValue.hasPrefix(name) }
         guard meant.count == 1, let version = try await store.version(meant[0]) else {
             throw CommandFailure(
-                .usage,
-                meant.isEmpty
-                    ? "'\(name)' is no file, and no version of \(try storeOptions.path())"
-                    : "'\(name)' is the beginning of \(meant.count) versions",
+                .usage, try problem(name, meant),
                 cure: meant.isEmpty
-                    ? "'switchboard versions' lists them"
-                    : "write more of it: "
-                        + meant.prefix(5).map(\.rawValue).joined(separator: ", "))
+                    ? Bilingual(
+                        en: "'switchboard versions' lists them",
+                        zh: "运行 switchboard versions 看有哪些")
+                    : Bilingual(en: "write more of it: ", zh: "多写几位：")
+                        + Bilingual(meant.prefix(5).map(\.rawValue).joined(separator: ", ")))
         }
         return version
+    }
+
+    private func problem(_ name: String, _ meant: [RuleSetVersion]) throws -> Bilingual {
+        let path = try storeOptions.path()
+        return meant.isEmpty
+            ? Bilingual(
+                en: "'\(name)' is no file, and no version of \(path)",
+                zh: "「\(name)」既不是文件，也不是 \(path) 里的版本")
+            : Bilingual(
+                en: "'\(name)' is the beginning of \(meant.count) versions",
+                zh: "有 \(meant.count) 个版本以「\(name)」开头")
     }
 }
 
@@ -190,8 +204,11 @@ struct TrafficReader {
     func aliases() throws -> [OpenKfID: AccountAlias] {
         guard let config = storeOptions.config else {
             throw CommandFailure(
-                .usage, "recent traffic needs --config, which says which account is which",
-                cure: "--config switchboard.yml")
+                .usage,
+                Bilingual(
+                    en: "recent traffic needs --config, which says which account is which",
+                    zh: "要看近期消息，得用 --config 说明哪个账号是哪个"),
+                cure: Bilingual("--config switchboard.yml"))
         }
         return try ConfigurationReader.configuration(at: config).aliases
     }
@@ -203,7 +220,9 @@ struct TrafficReader {
             (1...100_000).contains(number)
         else {
             throw CommandFailure(
-                .usage, "'\(text)' is no time", cure: "write 7d, 12h, 90m or 30s")
+                .usage, Bilingual(en: "'\(text)' is no time", zh: "「\(text)」不是一段时间"),
+                cure: Bilingual(
+                    en: "write 7d, 12h, 90m or 30s", zh: "写成 7d（天）、12h（小时）、90m（分）或 30s（秒）"))
         }
         return .seconds(number * unit)
     }

@@ -95,13 +95,24 @@ struct ExplainCommand: AsyncParsableCommand {
     func validate() throws {
         let given = [text != nil, click != nil, sends != nil, enter, msg != nil].count { $0 }
         if given != 1 {
-            throw ValidationError("give exactly one of: a text, --click, --sends, --enter, --msg")
+            throw ValidationError(
+                Bilingual(
+                    en: "give exactly one of: a text, --click, --sends, --enter, --msg",
+                    zh: "写一句话，或 --click、--sends、--enter、--msg 中的一个，只写一样"))
         }
-        if let text, text.isEmpty { throw ValidationError("the text is empty") }
-        if let wrong = value.first(where: { !$0.dropFirst().contains("=") }) {
-            throw ValidationError("--value takes a name and a value, such as 订单号=1, not '\(wrong)'")
+        if let text, text.isEmpty {
+            throw ValidationError(Bilingual(en: "the text is empty", zh: "这句话是空的"))
         }
-        if let misses, misses < 0 { throw ValidationError("--misses takes 0 or more") }
+        if let wrong = value.first(where: { Self.pair($0) == nil }) {
+            throw ValidationError(
+                Bilingual(
+                    en: "--value takes a name and a value, such as 订单号=1, not '\(wrong)'",
+                    zh: "--value 要写名字和值，比如 订单号=1，不是「\(wrong)」"))
+        }
+        if let misses, misses < 0 {
+            throw ValidationError(
+                Bilingual(en: "--misses takes 0 or more", zh: "--misses 要写 0 或更大的数"))
+        }
     }
 
     func run() async throws {
@@ -117,8 +128,12 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         guard !bundles.isEmpty else {
             throw CommandFailure(
-                .usage, "no bundle serves the account '\(account ?? "")'",
-                cure: "use an alias from a bundle's 'accounts'")
+                .usage,
+                Bilingual(
+                    en: "no bundle serves the account '\(account ?? "")'",
+                    zh: "没有规则包服务账号「\(account ?? "")」"),
+                cure: Bilingual(
+                    en: "use an alias from a bundle's 'accounts'", zh: "用规则包 accounts 里写的别名"))
         }
         let facts = try await facts()
         for (index, bundle) in bundles.enumerated() {
@@ -150,17 +165,26 @@ struct ExplainCommand: AsyncParsableCommand {
         var facts = Facts(now: try moment(), account: account.map { AccountAlias($0) })
         if let customer {
             let store = try storeOptions.open()
-            let id = try await NamedConversation(name: customer, account: nil).id(in: store)
+            let id = try await NamedConversation(name: customer, takesAccount: false)
+                .id(in: store)
             guard let conversation = try await store.conversation(id) else {
                 throw CommandFailure(
-                    .usage, "nothing was ever decided for '\(customer)'",
-                    cure: "'switchboard sessions' lists the conversations")
+                    .usage,
+                    Bilingual(
+                        en: "nothing was ever decided for '\(customer)'",
+                        zh: "还没有为「\(customer)」做过任何决定"),
+                    cure: Bilingual(
+                        en: "'switchboard sessions' lists the conversations",
+                        zh: "运行 switchboard sessions 看有哪些会话"))
             }
             let memory = conversation.memory
             facts.scene = memory.scene
             facts.state = conversation.session.state.number
             facts.misses = memory.misses
-            facts.values = memory.lasting.merging(memory.values) { $1 }
+            let lasting = memory.lasting.filter { name, _ in
+                memory.expiries[name].map { $0 > facts.now ?? $0 } ?? true
+            }
+            facts.values = lasting.merging(memory.values) { $1 }
             facts.flow = memory.flow?.frames.first?.flow
             facts.isReturning = memory.sessions > (facts.state == 4 ? 0 : 1)
             facts.tags = Set(memory.tags)
@@ -170,10 +194,7 @@ struct ExplainCommand: AsyncParsableCommand {
         if let scene { facts.scene = scene }
         if let misses { facts.misses = misses }
         if let state { facts.state = try number(of: state) }
-        for pair in value {
-            let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
-            facts.values[ValueName(parts[0])] = parts.count > 1 ? parts[1] : ""
-        }
+        for (name, value) in value.compactMap(Self.pair) { facts.values[ValueName(name)] = value }
         facts.tags.formUnion(tag.map { TagName($0) })
         if let speaks { facts.language = Language(speaks) }
         if let flow { facts.flow = FlowName(flow) }
@@ -181,11 +202,20 @@ struct ExplainCommand: AsyncParsableCommand {
         return facts
     }
 
+    /// A name and what stands behind the first `=`.
+    private static func pair(_ text: String) -> (name: String, value: String)? {
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else { return nil }
+        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+    }
+
     private func moment() throws -> Timestamp {
         guard let at else { return Environment.live.now() }
         guard let moment = LocalTime.moment(at) else {
             throw CommandFailure(
-                .usage, "'\(at)' is no moment", cure: "write 2026-10-10 10:00, or 2026-10-10")
+                .usage, Bilingual(en: "'\(at)' is no moment", zh: "「\(at)」不是一个时间"),
+                cure: Bilingual(
+                    en: "write 2026-10-10 10:00, or 2026-10-10",
+                    zh: "写成 2026-10-10 10:00 或 2026-10-10"))
         }
         return moment
     }
@@ -196,8 +226,10 @@ struct ExplainCommand: AsyncParsableCommand {
         if let sends {
             guard let kind = MessageKind(rawValue: sends), kind != .text else {
                 throw CommandFailure(
-                    .usage, "'\(sends)' is no kind of message",
-                    cure: "one of: \(Self.kinds)")
+                    .usage,
+                    Bilingual(
+                        en: "'\(sends)' is no kind of message", zh: "没有「\(sends)」这种消息"),
+                    cure: Bilingual(en: "one of: \(Self.kinds)", zh: "可以写：\(Self.kinds)"))
             }
             return .message(kind)
         }
@@ -211,8 +243,11 @@ struct ExplainCommand: AsyncParsableCommand {
             }
         }
         throw CommandFailure(
-            .usage, "the bundle \(bundle.name) has no menu item '\(click)' to tap",
-            cure: Suggestion.phrase(
+            .usage,
+            Bilingual(
+                en: "the bundle \(bundle.name) has no menu item '\(click)' to tap",
+                zh: "规则包「\(bundle.name)」里没有能点的菜单项「\(click)」"),
+            cure: Suggestion.help(
                 for: click,
                 among: menus.flatMap { menu in
                     menu.items.map { "\(menu.name).\($0.key)" }
@@ -223,8 +258,9 @@ struct ExplainCommand: AsyncParsableCommand {
         if state == "bot" { return 0 }
         guard let number = SessionStateName.all.firstIndex(of: state) else {
             throw CommandFailure(
-                .usage, "'\(state)' is no state",
-                cure: "one of: \(SessionStateName.all.joined(separator: ", "))")
+                .usage, Bilingual(en: "'\(state)' is no state", zh: "没有「\(state)」这种会话状态"),
+                cure: Bilingual(en: "one of: ", zh: "可以写：")
+                    + Bilingual(SessionStateName.all.joined(separator: ", ")))
         }
         return number
     }

@@ -52,7 +52,8 @@ struct FmtCommand: ParsableCommand {
 
     func validate() throws {
         if paths.contains("-"), paths.count > 1 {
-            throw ValidationError("'-' is standard input, and stands alone")
+            throw ValidationError(
+                Bilingual(en: "'-' is standard input, and stands alone", zh: "- 是标准输入，要单独写"))
         }
     }
 
@@ -98,7 +99,7 @@ struct FmtCommand: ParsableCommand {
         do {
             try Data(text.utf8).write(to: URL(filePath: path))
         } catch {
-            throw CommandFailure(.unreadable, "\(path) can't be written", cure: "check its rights")
+            throw CommandFailure.unwritable(path)
         }
     }
 
@@ -113,8 +114,13 @@ struct FmtCommand: ParsableCommand {
             }
             guard !found.isEmpty else {
                 throw CommandFailure(
-                    .unreadable, "no file ends in .kf.yml or .test.yml at \(path)",
-                    cure: "name a file or a folder that holds some")
+                    .unreadable,
+                    Bilingual(
+                        en: "no file ends in .kf.yml or .test.yml at \(path)",
+                        zh: "\(path) 里没有以 .kf.yml 或 .test.yml 结尾的文件"),
+                    cure: Bilingual(
+                        en: "name a file or a folder that holds some",
+                        zh: "写一个这样的文件，或者放着它们的文件夹"))
             }
             sources += found.filter { seen.insert($0.path).inserted }
         }
@@ -133,7 +139,9 @@ struct FmtCommand: ParsableCommand {
         }
         guard let text = String(data: data, encoding: .utf8) ?? Self.cut(data, at: limit) else {
             throw CommandFailure(
-                .unreadable, "standard input is not UTF-8", cure: "save it as UTF-8")
+                .unreadable,
+                Bilingual(en: "standard input is not UTF-8", zh: "标准输入不是 UTF-8 编码"),
+                cure: Bilingual(en: "save it as UTF-8", zh: "存成 UTF-8"))
         }
         return RuleSource(path: "-", text: text)
     }

@@ -45,7 +45,10 @@ struct ImportCSVCommand: ParsableCommand {
 
     func validate() throws {
         if let into, !into.hasSuffix(".yml") {
-            throw ValidationError("--into names a rule file, such as rules/faq.kf.yml")
+            throw ValidationError(
+                Bilingual(
+                    en: "--into names a rule file, such as rules/faq.kf.yml",
+                    zh: "--into 要写规则文件，比如 rules/faq.kf.yml"))
         }
     }
 
@@ -72,9 +75,10 @@ struct ImportCSVCommand: ParsableCommand {
         if rules.text.isEmpty {
             let name = (into as NSString).lastPathComponent
             say(
-                Bilingual(
-                    en: "help: write 'include: \(name)' in the bundle it belongs to",
-                    zh: "改法：在它所属的规则包里写 include: \(name)"))
+                Terminal.helpLabel
+                    + Bilingual(
+                        en: "write 'include: \(name)' in the bundle it belongs to",
+                        zh: "在它所属的规则包里写 include: \(name)"))
         }
     }
 
@@ -92,27 +96,38 @@ struct ImportCSVCommand: ParsableCommand {
     private static func sheet(at path: String) throws -> RuleSource {
         guard !path.lowercased().hasSuffix(".xlsx"), !path.lowercased().hasSuffix(".xls") else {
             throw CommandFailure(
-                .unreadable, "\(path) is a workbook, which is not read",
-                cure: "save it as 'CSV UTF-8' and import that")
+                .unreadable,
+                Bilingual(
+                    en: "\(path) is a workbook, which is not read", zh: "\(path) 是 Excel 工作簿，不能直接读"),
+                cure: Bilingual(
+                    en: "save it as 'CSV UTF-8' and import that", zh: "另存为“CSV UTF-8”再导入"))
         }
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw CommandFailure(
-                .unreadable, "\(path) can't be read", cure: "check the path and its rights")
+                .unreadable, Bilingual(en: "\(path) can't be read", zh: "\(path) 读不了"),
+                cure: Bilingual(en: "check the path and its rights", zh: "看看路径和权限"))
         }
         defer { try? file.close() }
         let limit = YAMLDocument.maximumBytes
         guard let data = try? file.read(upToCount: limit + 1) ?? Data() else {
-            throw CommandFailure(.unreadable, "\(path) can't be read", cure: "name a file")
+            throw CommandFailure(
+                .unreadable, Bilingual(en: "\(path) can't be read", zh: "\(path) 读不了"),
+                cure: Bilingual(en: "name a file", zh: "写一个文件"))
         }
         guard data.count <= limit else {
             throw CommandFailure(
-                .unreadable, "\(path) is larger than \(limit) bytes",
-                cure: "split it into several sheets")
+                .unreadable,
+                Bilingual(
+                    en: "\(path) is larger than \(limit) bytes", zh: "\(path) 超过 \(limit) 字节"),
+                cure: Bilingual(en: "split it into several sheets", zh: "拆成几张表"))
         }
         guard let text = SheetBytes.text(data) else {
             throw CommandFailure(
-                .unreadable, "\(path) is neither UTF-8 nor GB18030",
-                cure: "save it as 'CSV UTF-8'")
+                .unreadable,
+                Bilingual(
+                    en: "\(path) is neither UTF-8 nor GB18030",
+                    zh: "\(path) 既不是 UTF-8 也不是 GB18030 编码"),
+                cure: Bilingual(en: "save it as 'CSV UTF-8'", zh: "另存为“CSV UTF-8”"))
         }
         return RuleSource(path: path, text: text)
     }
@@ -122,7 +137,9 @@ struct ImportCSVCommand: ParsableCommand {
             try Data(text.utf8).write(to: URL(filePath: path))
         } catch {
             throw CommandFailure(
-                .unreadable, "\(path) can't be written", cure: "check its folder and its rights")
+                .unreadable, Bilingual(en: "\(path) can't be written", zh: "\(path) 写不了"),
+                cure: Bilingual(
+                    en: "check its folder and its rights", zh: "看看它的文件夹和权限"))
         }
     }
 

@@ -47,9 +47,13 @@ struct InitCommand: ParsableCommand {
         guard force || inTheWay.isEmpty else {
             throw CommandFailure(
                 .unreadable,
-                "these files are there already: "
-                    + inTheWay.map(\.path).joined(separator: ", "),
-                cure: "name another folder, or overwrite them with --force")
+                Bilingual(
+                    en: "these files are there already: "
+                        + inTheWay.map(\.path).joined(separator: ", "),
+                    zh: "这些文件已经有了：" + inTheWay.map(\.path).joined(separator: "、")),
+                cure: Bilingual(
+                    en: "name another folder, or overwrite them with --force",
+                    zh: "换一个文件夹，或者加 --force 覆盖"))
         }
         for file in all { try write(file.text, to: file.url) }
         Terminal.report(report(all.map(\.path)))
@@ -61,9 +65,12 @@ struct InitCommand: ParsableCommand {
         }
         let names = ProjectTemplate.all.map(\.name)
         throw CommandFailure(
-            .usage, "there is no template '\(template)'",
-            cure: Suggestion.phrase(for: template, among: names)
-                ?? "one of: \(names.joined(separator: ", "))")
+            .usage,
+            Bilingual(en: "there is no template '\(template)'", zh: "没有模板「\(template)」"),
+            cure: Suggestion.help(for: template, among: names)
+                ?? Bilingual(
+                    en: "one of: \(names.joined(separator: ", "))",
+                    zh: "可以写：\(names.joined(separator: "、"))"))
     }
 
     private func write(_ text: String, to url: URL) throws {
@@ -73,8 +80,9 @@ struct InitCommand: ParsableCommand {
             try text.write(to: url, atomically: true, encoding: .utf8)
         } catch {
             throw CommandFailure(
-                .unreadable, "can't write \(url.path)",
-                cure: "check that the folder exists and is yours")
+                .unreadable, Bilingual(en: "can't write \(url.path)", zh: "\(url.path) 写不了"),
+                cure: Bilingual(
+                    en: "check that the folder exists and is yours", zh: "看看文件夹在不在、有没有权限"))
         }
     }
 

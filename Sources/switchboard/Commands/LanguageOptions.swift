@@ -10,6 +10,21 @@ struct LanguageOptions: ParsableArguments {
     /// The language to speak.
     var language: MessageLanguage { lang ?? Self.ofLocale }
 
+    /// The language of this run, also where the command line couldn't be parsed: the last `--lang`
+    /// before a `--`, else the locale's.
+    static let ofRun: MessageLanguage = {
+        var asked: MessageLanguage?
+        var previous = ""
+        for argument in CommandLine.arguments.dropFirst().prefix(while: { $0 != "--" }) {
+            let value = previous == "--lang" ? argument : argument.replacing(/^--lang=/, with: "")
+            if previous == "--lang" || value != argument {
+                asked = MessageLanguage(rawValue: value) ?? asked
+            }
+            previous = argument
+        }
+        return asked ?? ofLocale
+    }()
+
     /// The locale's, by the order POSIX looks at its variables.
     static var ofLocale: MessageLanguage {
         let environment = ProcessInfo.processInfo.environment
@@ -20,3 +35,8 @@ struct LanguageOptions: ParsableArguments {
 }
 
 extension MessageLanguage: ExpressibleByArgument {}
+
+extension ValidationError {
+    /// In the language of this run: a command that is being validated can't be asked for its own.
+    init(_ message: Bilingual) { self.init(message[LanguageOptions.ofRun]) }
+}

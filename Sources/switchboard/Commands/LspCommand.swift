@@ -30,8 +30,11 @@ struct LspCommand: ParsableCommand {
     func run() throws {
         guard isatty(STDIN_FILENO) == 0 else {
             throw CommandFailure(
-                .usage, "an editor starts this, not a person",
-                cure: "docs/editors.md says how to tell it to")
+                .usage,
+                Bilingual(en: "an editor starts this, not a person", zh: "这个命令由编辑器启动，不是给人用的"),
+                cure: Bilingual(
+                    en: "docs/editors.md says how to tell it to",
+                    zh: "docs/editors.md 讲了怎么在编辑器里设置"))
         }
         var server = LanguageServer(
             workspace: workspace, language: lang,
@@ -57,8 +60,13 @@ struct LspCommand: ParsableCommand {
         case .tooLong(let count): send([LanguageServer.refusal(ofBytes: count)])
         case .broken:
             throw CommandFailure(
-                .unreadable, "standard input is no stream of Content-Length messages",
-                cure: "let an editor start this; docs/editors.md says how")
+                .unreadable,
+                Bilingual(
+                    en: "standard input is no stream of Content-Length messages",
+                    zh: "标准输入不是带 Content-Length 的消息"),
+                cure: Bilingual(
+                    en: "let an editor start this; docs/editors.md says how",
+                    zh: "让编辑器来启动；docs/editors.md 讲了怎么设置"))
         }
         if let status = server.exitStatus {
             throw CommandEnd(status: status == 0 ? .clean : .findings)

@@ -16,9 +16,13 @@ struct PastDecision {
     func lines(about id: MsgID) async throws -> [String] {
         guard let record = try await store.decision(of: id) else {
             throw CommandFailure(
-                .usage, "no message '\(id)' was ever decided about",
-                cure: "'switchboard sessions show' has the msgids of a conversation; or name "
-                    + "another --store")
+                .usage,
+                Bilingual(
+                    en: "no message '\(id)' was ever decided about", zh: "没有处理过消息「\(id)」"),
+                cure: Bilingual(
+                    en: "'switchboard sessions show' has the msgids of a conversation; or name "
+                        + "another --store",
+                    zh: "switchboard sessions show 会列出会话里每条消息的 msgid；或用 --store 写另一个数据库"))
         }
         let head = "\(LocalTime.text(record.at))  \(record.reason)"
         guard let stimulus = record.stimulus, let facts = record.facts else {
@@ -45,7 +49,10 @@ struct PastDecision {
     ) throws -> [String] {
         let rules: RuleSet
         do throws(RuleSetError) { rules = try RuleSet(version.definition) } catch {
-            throw CommandFailure(.findings, "version \(version.id): \(error)")
+            throw CommandFailure(
+                .findings,
+                Bilingual(
+                    en: "version \(version.id): \(error)", zh: "版本 \(version.id)：\(error)"))
         }
         let serving = facts.account.flatMap { rules.bundle(serving: $0) }
         guard let bundle = serving ?? (rules.bundles.count == 1 ? rules.bundles[0] : nil) else {

@@ -64,10 +64,15 @@ struct PublishCommand: AsyncParsableCommand {
     func validate() throws {
         for name in accept where PublishingGate.Concern(rawValue: name) == nil {
             let known = PublishingGate.Concern.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("--accept takes \(known), not '\(name)'")
+            throw ValidationError(
+                Bilingual(
+                    en: "--accept takes \(known), not '\(name)'",
+                    zh: "--accept 可以写 \(known)，不是「\(name)」"))
         }
         if canary != nil, share == nil {
-            throw ValidationError("--canary takes a percentage such as 10%")
+            throw ValidationError(
+                Bilingual(
+                    en: "--canary takes a percentage such as 10%", zh: "--canary 要写百分数，比如 10%"))
         }
     }
 
@@ -89,13 +94,13 @@ struct PublishCommand: AsyncParsableCommand {
         if !checked.diagnostics.isEmpty {
             Terminal.line(checked.report(language: language, usesColor: color.isWanted))
         }
-        if checked.hasErrors { throw refusal("the rules have errors") }
+        if checked.hasErrors { throw refusal(Self.errors) }
         if !skipTests { try test(sources, at: places) }
         for line in try calibration(of: checked, in: language) { Terminal.line(line) }
         let path = try storeOptions.path()
         if plan, !FileManager.default.fileExists(atPath: path) {
             let version = Publishing.version(of: sources, hash: Environment.live.shortHash)
-            Terminal.line("the first version: \(version)")
+            Terminal.say(Self.first(version), in: language)
             return
         }
         let store = try storeOptions.open(creating: true)
@@ -107,27 +112,48 @@ struct PublishCommand: AsyncParsableCommand {
                 Environment.live.now() - (try TrafficReader.duration($0))
             }, aliases: against == nil ? [:] : try reader.aliases())
         guard proposal.active != proposal.version else {
-            Terminal.line("\(proposal.version) is active already: nothing to do")
-            return
+            return Terminal.say(Self.unchanged(proposal.version), in: language)
         }
         print(proposal, in: language)
-        try gate(proposal, in: language)
+        try gate(proposal)
         if plan { return }
         switch try await publishing.publish(
             checked, share: share ?? 1, author: Author.current, note: note)
         {
-        case .refused: throw refusal("the rules have errors")
+        case .refused: throw refusal(Self.errors)
         case .unchanged(let version, _):
-            Terminal.line("\(version) is active already: nothing to do")
+            Terminal.say(Self.unchanged(version), in: language)
         case .published(let version, let loaded):
             try writeLock(for: loaded, at: places)
-            Terminal.line("published \(version), active now")
+            Terminal.say(
+                Bilingual(
+                    en: "published \(version), active now", zh: "已发布 \(version)，现在生效"),
+                in: language)
         case .tried(let version, let loaded):
             try writeLock(for: loaded, at: places)
-            Terminal.line(
-                "published \(version), serving \(canary ?? "") of new conversations; 'switchboard "
-                    + "publish' without --canary makes it active, 'switchboard rollback' ends it")
+            Terminal.say(Self.tried(version, share: canary ?? ""), in: language)
         }
+    }
+
+    // MARK: What is said
+
+    private static let errors = Bilingual(en: "the rules have errors", zh: "规则有错")
+
+    private static func first(_ version: RuleSetVersion) -> Bilingual {
+        Bilingual(en: "the first version: \(version)", zh: "第一个版本：\(version)")
+    }
+
+    private static func unchanged(_ version: RuleSetVersion) -> Bilingual {
+        Bilingual(
+            en: "\(version) is active already: nothing to do", zh: "\(version) 已经生效，不用再发布")
+    }
+
+    private static func tried(_ version: RuleSetVersion, share: String) -> Bilingual {
+        Bilingual(
+            en: "published \(version), serving \(share) of new conversations; 'switchboard "
+                + "publish' without --canary makes it active, 'switchboard rollback' ends it",
+            zh: "已发布 \(version)，在 \(share) 的新会话里试运行；不带 --canary 再运行 switchboard publish "
+                + "就全部生效，运行 switchboard rollback 就停止试运行")
     }
 
     /// Plays the inline tests and those in the files beside the rules.
@@ -140,7 +166,10 @@ struct PublishCommand: AsyncParsableCommand {
             style.language = languageOptions.language
             style.usesColor = color.isWanted
             Terminal.report(report.text(style))
-            throw refusal("\(counted(max(1, report.failed), "test")) failed")
+            let failed = max(1, report.failed)
+            throw refusal(
+                Bilingual(
+                    en: "\(counted(failed, "test")) failed", zh: "\(failed) 个测试没有通过"))
         }
     }
 
@@ -154,14 +183,14 @@ struct PublishCommand: AsyncParsableCommand {
                 CalibrationText($0, in: language).lines
             }
         } catch {
-            throw refusal("\(error)")
+            throw refusal(Bilingual("\(error)"))
         }
     }
 
     private func print(_ proposal: Publishing.Plan, in language: MessageLanguage) {
         Terminal.line(
             proposal.active.map { "\($0) → \(proposal.version)" }
-                ?? "the first version: \(proposal.version)")
+                ?? Self.first(proposal.version)[language])
         let text = DiffText(in: language)
         if let diff = proposal.diff {
             for line in text.lines(diff) { Terminal.line(line) }
@@ -171,7 +200,7 @@ struct PublishCommand: AsyncParsableCommand {
         }
     }
 
-    private func gate(_ proposal: Publishing.Plan, in language: MessageLanguage) throws {
+    private func gate(_ proposal: Publishing.Plan) throws {
         var gate = PublishingGate()
         gate.mostHandoffsLost = mostHandoffsLost / 100
         gate.mostMissesGained = mostMissesGained / 100
@@ -180,15 +209,17 @@ struct PublishCommand: AsyncParsableCommand {
         guard let first = refusals.first else { return }
         throw CommandFailure(
             .refused,
-            "not published: "
-                + refusals.map { $0.message[language] }.joined(separator: "; "),
-            cure: first.cure[language])
+            Bilingual(
+                en: "not published: " + refusals.map(\.message.en).joined(separator: "; "),
+                zh: "没有发布：" + refusals.map(\.message.zh).joined(separator: "；")),
+            cure: first.cure)
     }
 
-    private func refusal(_ why: String) -> CommandFailure {
+    private func refusal(_ why: Bilingual) -> CommandFailure {
         CommandFailure(
-            .refused, "not published: \(why)",
-            cure: "mend what is listed above, then publish again")
+            .refused, Bilingual(en: "not published: ", zh: "没有发布：") + why,
+            cure: Bilingual(
+                en: "mend what is listed above, then publish again", zh: "改好上面列出的，再发布一次"))
     }
 
     /// Keeps the ids that menus on customers' screens bear, beside the rules.
@@ -204,9 +235,12 @@ struct PublishCommand: AsyncParsableCommand {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             // The version is active all the same, and the database knows its ids.
-            Terminal.standardError(
-                "warning: \(path) could not be written; keep it with the rules, so that renamed "
-                    + "menu items still answer old menus")
+            Terminal.warn(
+                Bilingual(
+                    en: "\(path) could not be written; keep it with the rules, so that renamed "
+                        + "menu items still answer old menus",
+                    zh: "\(path) 写不了；它要和规则放在一起，菜单项改名以后，客户屏幕上的老菜单才照样管用"),
+                in: languageOptions.language)
         }
     }
 }

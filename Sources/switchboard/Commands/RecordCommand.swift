@@ -37,20 +37,30 @@ struct RecordCommand: AsyncParsableCommand {
     var force = false
 
     @OptionGroup var storeOptions: StoreOptions
+    @OptionGroup var languageOptions: LanguageOptions
 
     func run() async throws {
+        let language = languageOptions.language
         let store = try storeOptions.open()
         let id = try await NamedConversation(name: conversation, account: account).id(in: store)
         let log = try await store.conversationLog(id)
         let version = try await deciding(log, in: store)
         let rules: RuleSet
         do throws(RuleSetError) { rules = try RuleSet(version.definition) } catch {
-            throw CommandFailure(.unreadable, "version \(version.id): \(error)")
+            throw CommandFailure(
+                .unreadable,
+                Bilingual(
+                    en: "version \(version.id): \(error)", zh: "版本 \(version.id)：\(error)"))
         }
         guard let bundle = try bundle(for: id, log, in: rules) else {
             throw CommandFailure(
-                .unreadable, "no bundle of version \(version.id) serves this account",
-                cure: "name the configuration with --config: it says which account is which")
+                .unreadable,
+                Bilingual(
+                    en: "no bundle of version \(version.id) serves this account",
+                    zh: "版本 \(version.id) 里没有规则包服务这个账号"),
+                cure: Bilingual(
+                    en: "name the configuration with --config: it says which account is which",
+                    zh: "用 --config 写上配置文件：哪个账号是哪个写在里面"))
         }
         // As the test names them, which stands in the rules' folder.
         let files = version.sources.sorted { $0.key < $1.key }
@@ -63,21 +73,34 @@ struct RecordCommand: AsyncParsableCommand {
         let number = try await store.number(of: id)
         let name = test ?? "录自会话 \(number.map(String.init) ?? "")"
         guard let text = recording.test(named: name, of: log, values: values) else {
-            throw CommandFailure(.unreadable, "the customer has not written or entered yet")
+            throw CommandFailure(
+                .unreadable,
+                Bilingual(
+                    en: "the customer has not written or entered yet", zh: "客户还没有说过话，也没有打开过聊天窗口"))
         }
         if recording.unredactable > 0 {
-            Terminal.standardError(
-                "warning: \(counted(recording.unredactable, "message")) left out: no replacement "
-                    + "of what it tells about the customer is answered by the same rule")
+            Terminal.warn(
+                Bilingual(
+                    en: "\(counted(recording.unredactable, "message")) left out: no replacement "
+                        + "of what it tells about the customer is answered by the same rule",
+                    zh: "有 \(recording.unredactable) 条消息没有写进去：里面的客户信息换成别的，就不再由同一条规则回答"),
+                in: language)
         }
         let report = RuleFolder.play(
             [RuleSource(path: "recorded.test.yml", text: text)], beside: sources)
         guard report.isGreen || force else {
-            Terminal.standardError(report.text())
+            var style = ReplayReport.TextStyle()
+            style.language = language
+            Terminal.standardError(report.text(style))
             throw CommandFailure(
-                .findings, "the recorded test does not pass against version \(version.id)",
-                cure: "something happened that no step tells, or the rules changed on the way; "
-                    + "--force writes it all the same, to be mended by hand")
+                .findings,
+                Bilingual(
+                    en: "the recorded test does not pass against version \(version.id)",
+                    zh: "录下的测试用版本 \(version.id) 播放，没有通过"),
+                cure: Bilingual(
+                    en: "something happened that no step tells, or the rules changed on the way; "
+                        + "--force writes it all the same, to be mended by hand",
+                    zh: "有些事没有步骤能写，或者中途换过规则；加 --force 照样写出来，再手工改"))
         }
         Terminal.report(text)
     }
@@ -93,12 +116,18 @@ struct RecordCommand: AsyncParsableCommand {
             }
         }
         if versions.count > 1 {
-            Terminal.standardError(
-                "warning: \(versions.count) versions decided this conversation; the test is "
-                    + "played against the last one")
+            Terminal.warn(
+                Bilingual(
+                    en: "\(versions.count) versions decided this conversation; the test is "
+                        + "played against the last one",
+                    zh: "这个会话前后用过 \(versions.count) 个版本；测试按最后一个来播放"),
+                in: languageOptions.language)
         }
         guard let last = versions.last, let version = try await store.version(last) else {
-            throw CommandFailure(.unreadable, "no stored version decided this conversation")
+            throw CommandFailure(
+                .unreadable,
+                Bilingual(
+                    en: "no stored version decided this conversation", zh: "这个会话当时用的版本不在数据库里"))
         }
         return version
     }

@@ -24,8 +24,10 @@ struct ReplayCommand: AsyncParsableCommand {
               switchboard replay --last 7d --against rules/ --config switchboard.yml
             """)
 
+    private static let usualPaths = ["fixtures/conversations/"]
+
     @Argument(help: "Test files, rule files, or folders of them.")
-    var paths: [String] = ["fixtures/conversations/"]
+    var paths = Self.usualPaths
 
     @Option(name: .customLong("run"), help: "Only tests whose name this regular expression finds.")
     var pattern: String?
@@ -50,9 +52,21 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func validate() throws {
         try TestRun.validate(pattern)
-        if against != nil, last == nil { throw ValidationError("--against needs --last") }
+        if against != nil, last == nil {
+            throw ValidationError(
+                Bilingual(en: "--against needs --last", zh: "--against 要和 --last 一起用"))
+        }
+        if last != nil, pattern != nil || seed != nil || paths != Self.usualPaths {
+            throw ValidationError(
+                Bilingual(
+                    en: "--last replays recorded messages: it takes no paths, --run or --seed",
+                    zh: "--last 重放真实消息，不能再写路径、--run 或 --seed"))
+        }
         if last != nil, format == .junit || format == .github {
-            throw ValidationError("--last takes --format text or json")
+            throw ValidationError(
+                Bilingual(
+                    en: "--last takes --format text or json",
+                    zh: "用 --last 时 --format 只能是 text 或 json"))
         }
     }
 

@@ -46,8 +46,7 @@ struct RuleMending {
         do {
             try Data(source.text.utf8).write(to: URL(filePath: source.path))
         } catch {
-            throw CommandFailure(
-                .unreadable, "\(source.path) can't be written", cure: "check its rights")
+            throw CommandFailure.unwritable(source.path)
         }
     }
 

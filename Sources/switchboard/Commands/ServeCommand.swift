@@ -57,15 +57,24 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: String = "notice"
 
+    @OptionGroup var languageOptions: LanguageOptions
+
     func validate() throws {
         if Logger.Level(rawValue: logLevel) == nil {
-            throw ValidationError("--log-level has no '\(logLevel)'")
+            throw ValidationError(
+                Bilingual(en: "--log-level has no '\(logLevel)'", zh: "--log-level 没有「\(logLevel)」")
+            )
         }
         if !(0...65_535).contains(simulatorPort) {
-            throw ValidationError("--simulator-port takes 0 to 65535")
+            throw ValidationError(
+                Bilingual(
+                    en: "--simulator-port takes 0 to 65535", zh: "--simulator-port 要写 0 到 65535"))
         }
         if let listen, Configuration.Listen(listen) == nil {
-            throw ValidationError("--listen takes an address and a port: 127.0.0.1:8080")
+            throw ValidationError(
+                Bilingual(
+                    en: "--listen takes an address and a port: 127.0.0.1:8080",
+                    zh: "--listen 要写地址和端口：127.0.0.1:8080"))
         }
     }
 
@@ -109,8 +118,8 @@ struct ServeCommand: AsyncParsableCommand {
         let assembly = try Assembly(
             configuration, environment: environment, transport: transport,
             companyTransport: companyTransport, logger: logger,
-            onListening: { port in
-                Self.announce(configuration.listen.host, port)
+            onListening: { [language = languageOptions.language] port in
+                Self.announce(configuration.listen.host, port, in: language)
                 listening.open()
             })
         try await prepare(assembly.store, configuration, environment, logger)
@@ -129,13 +138,14 @@ struct ServeCommand: AsyncParsableCommand {
         let simulatorPort =
             configuration.corps.first.flatMap { URLComponents(string: $0.api)?.port }
             ?? simulatorPort
+        let language = languageOptions.language
         try makeDataFolder(of: configuration.store)
         let (platform, listening) = (Gate(), Gate())
         let simulator = EmbeddedPlatform.server(
             port: simulatorPort, servicers: Self.cast(of: configuration.rules).servicers,
             transport: transport, logger: logger,
             onListening: { port in
-                Terminal.line("the simulated platform is at http://127.0.0.1:\(port)")
+                Terminal.say(EmbeddedPlatform.place(port: port), in: language)
                 platform.open()
             })
         let assembly = try Assembly(
@@ -146,9 +156,10 @@ struct ServeCommand: AsyncParsableCommand {
                 if let target = try? EmbeddedPlatform.callbackTarget(url: url) {
                     simulator.setCallbackTarget(target, for: EmbeddedDefault.app)
                 }
-                Self.announce(configuration.listen.host, port)
-                Terminal.line(
-                    "talk to it:  switchboard chat --simulator http://127.0.0.1:\(simulatorPort)")
+                Self.announce(configuration.listen.host, port, in: language)
+                let chat = "switchboard chat --simulator http://127.0.0.1:\(simulatorPort)"
+                Terminal.say(
+                    Bilingual(en: "talk to it:  \(chat)", zh: "和它聊一聊：  \(chat)"), in: language)
                 listening.open()
             })
         try await prepare(assembly.store, configuration, .live, logger)
@@ -156,7 +167,9 @@ struct ServeCommand: AsyncParsableCommand {
             [
                 ListeningService(
                     simulator, "127.0.0.1:\(simulatorPort)",
-                    cure: "choose another port with --simulator-port"),
+                    cure: Bilingual(
+                        en: "choose another port with --simulator-port",
+                        zh: "用 --simulator-port 换一个端口")),
                 AfterGate(listening, assembly.engine), ReloadOnHangUp(engine: assembly.engine),
                 AfterGate(platform, assembly.web),
             ], logger: logger)
@@ -202,8 +215,11 @@ struct ServeCommand: AsyncParsableCommand {
                 atPath: folder, withIntermediateDirectories: true)
         } catch {
             throw CommandFailure(
-                .unreadable, "the folder \(folder) can't be made",
-                cure: "name a database in a folder you may write to with --store")
+                .unreadable,
+                Bilingual(en: "the folder \(folder) can't be made", zh: "文件夹 \(folder) 建不了"),
+                cure: Bilingual(
+                    en: "name a database in a folder you may write to with --store",
+                    zh: "用 --store 把数据库放到有权限写的文件夹"))
         }
     }
 
@@ -215,10 +231,15 @@ struct ServeCommand: AsyncParsableCommand {
         if configuration.firstStart == .unansweredOnly, !yes, try await store.isEmpty() {
             throw CommandFailure(
                 .refused,
-                "'first_start: unanswered-only' with an empty database: what was answered before "
-                    + "is not known, because the platform never returns a bot's own answers",
-                cure: "add --yes to answer every customer's last message under 48 hours old that "
-                    + "no servicer answered, or use 'first_start: skip'")
+                Bilingual(
+                    en: "'first_start: unanswered-only' with an empty database: what was answered "
+                        + "before is not known, because the platform never returns a bot's own "
+                        + "answers",
+                    zh: "first_start: unanswered-only 遇上空数据库：以前回过什么无从知道，因为平台不会交还机器人自己的回复"),
+                cure: Bilingual(
+                    en: "add --yes to answer every customer's last message under 48 hours old that "
+                        + "no servicer answered, or use 'first_start: skip'",
+                    zh: "加 --yes，就回复每位客户 48 小时内、还没有接待人员回复的最后一条消息；或者改用 first_start: skip"))
         }
         let active = try await store.activeVersionID()
         guard active == nil else {
@@ -236,15 +257,21 @@ struct ServeCommand: AsyncParsableCommand {
         let outcome = try await publishing.publish(
             Publishing.check(sources), author: Author.current, note: "the first start")
         if case .refused(let loaded) = outcome {
-            Terminal.standardError(loaded.report())
+            Terminal.standardError(loaded.report(language: languageOptions.language))
             throw CommandFailure(
-                .findings, "the rules have errors, and nothing else has been published",
-                cure: "mend what is listed above")
+                .findings,
+                Bilingual(
+                    en: "the rules have errors, and nothing else has been published",
+                    zh: "规则有错，以前也没有发布过"),
+                cure: Bilingual(en: "mend what is listed above", zh: "改好上面列出的"))
         }
     }
 
-    private static func announce(_ host: String, _ port: Int) {
+    private static func announce(_ host: String, _ port: Int, in language: MessageLanguage) {
         let address = Configuration.Listen(host: host, port: port).text
-        Terminal.line("switchboard is listening on http://\(address)")
+        Terminal.say(
+            Bilingual(
+                en: "switchboard is listening on http://\(address)",
+                zh: "机器人已启动：http://\(address)"), in: language)
     }
 }

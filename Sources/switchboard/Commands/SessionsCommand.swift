@@ -2,6 +2,7 @@ import ArgumentParser
 import Boundary
 import ChatModel
 import Operations
+import RuleFiles
 import SQLiteStore
 
 /// `switchboard sessions`.
@@ -26,7 +27,7 @@ struct SessionsListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List conversations, the latest first.",
         discussion: """
-            Shows each conversation's number, when something last came in, the session's state, \
+            Of the last 20 000 messages: each conversation's number, when the last one was decided, the session's state, \
             the customer's external_userid, and why the latest message was answered as it was. \
             Nothing that was said.
 
@@ -43,21 +44,30 @@ struct SessionsListCommand: AsyncParsableCommand {
     var format: OutputFormat = .text
 
     @OptionGroup var storeOptions: StoreOptions
+    @OptionGroup var languageOptions: LanguageOptions
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes 1 or more") }
+        if limit < 1 {
+            throw ValidationError(
+                Bilingual(en: "--limit takes 1 or more", zh: "--limit 要写 1 或更大的数"))
+        }
     }
 
     func run() async throws {
+        let language = languageOptions.language
         let found = try await storeOptions.open().recentConversations(limit: limit)
         switch format {
         case .json: try Terminal.json(found.map(Listed.init))
         case .text:
-            if found.isEmpty { Terminal.line("nobody has written yet") }
+            if found.isEmpty {
+                Terminal.say(
+                    Bilingual(en: "nobody has written yet", zh: "还没有客户说过话"), in: language)
+            }
             for summary in found {
                 Terminal.line(
                     "\(summary.number)  \(LocalTime.text(summary.at)) +08:00  "
-                        + "\(SessionStateName.of(summary.state))  \(summary.id.customer)  "
+                        + SessionStateName.text(summary.state)[language]
+                        + "  \(summary.id.customer)  "
                         + summary.reason)
             }
         }
@@ -88,7 +98,8 @@ struct SessionsShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a conversation: what was said, decided and sent.",
         discussion: """
-            Prints customers' words as they are: mind who reads along.
+            Prints customers' words as they are: mind who reads along. What was refused is \
+            explained below, with what helps.
 
             EXAMPLES
               switchboard sessions show 17
@@ -105,24 +116,54 @@ struct SessionsShowCommand: AsyncParsableCommand {
     var format: OutputFormat = .text
 
     @OptionGroup var storeOptions: StoreOptions
+    @OptionGroup var languageOptions: LanguageOptions
 
     func run() async throws {
+        let language = languageOptions.language
         let store = try storeOptions.open()
         let id = try await NamedConversation(name: conversation, account: account).id(in: store)
         let lines = try await store.transcript(of: id)
         switch format {
         case .json: try Terminal.json(lines.map(Shown.init))
         case .text:
-            if lines.isEmpty { Terminal.line("nothing has happened yet") }
+            if lines.isEmpty {
+                Terminal.say(
+                    Bilingual(en: "nothing has happened yet", zh: "还没有发生什么"), in: language)
+            }
             for line in lines {
-                let words = line.text.isEmpty ? line.kind : line.text.replacing("\n", with: " | ")
+                let said = line.text.isEmpty ? line.kind : line.text.replacing("\n", with: " | ")
+                let words = Terminal.printable(said)
                 let score = line.score.map { " \(ExplanationText.number($0))" } ?? ""
                 let id = line.msgID.map { "  \($0)" } ?? ""
+                let who = Self.speaker(line.who)[language]
                 Terminal.line(
-                    "\(LocalTime.text(line.at))  \(line.who)  \(words)  (\(line.reason)\(score))\(id)"
-                )
+                    "\(LocalTime.text(line.at))  \(who)  \(words)  (\(line.reason)\(score))\(id)")
+            }
+            for refusal in Self.refusals(in: lines) {
+                Terminal.line("\(refusal.rawValue): \(refusal.remedy(in: language))")
             }
         }
+    }
+
+    /// Why something was not said or not done, each once, in the order of the transcript.
+    private static func refusals(in lines: [TranscriptLine]) -> [Refusal] {
+        var found: [Refusal] = []
+        for line in lines {
+            for word in line.reason.split(whereSeparator: { ", :".contains($0) }) {
+                guard let refusal = Refusal(rawValue: String(word)), !found.contains(refusal)
+                else { continue }
+                found.append(refusal)
+            }
+        }
+        return found
+    }
+
+    /// Who a line of a transcript is by.
+    private static func speaker(_ who: String) -> Bilingual {
+        let inChinese = [
+            "customer": "客户", "servicer": "接待人员", "bot": "机器人", "event": "平台", "note": "记录",
+        ]
+        return Bilingual(en: who, zh: inChinese[who] ?? who)
     }
 
     /// What scripts read.
@@ -157,5 +198,12 @@ enum SessionStateName {
     /// The name of a state's number.
     static func of(_ state: Int) -> String {
         all.indices.contains(state) ? all[state] : "unknown"
+    }
+
+    /// The name as a person reads it.
+    static func text(_ state: Int) -> Bilingual {
+        let inChinese = ["未处理", "机器人接待", "排队中", "人工接待", "已结束"]
+        return Bilingual(
+            en: of(state), zh: inChinese.indices.contains(state) ? inChinese[state] : "未知")
     }
 }

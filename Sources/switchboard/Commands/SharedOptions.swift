@@ -2,6 +2,7 @@ import ArgumentParser
 import Boundary
 import ChatModel
 import Foundation
+import RuleFiles
 import SQLiteStore
 
 /// Where the database is, for commands that work on it beside a running server.
@@ -31,8 +32,11 @@ struct StoreOptions: ParsableArguments {
         let path = try path()
         guard creating || FileManager.default.fileExists(atPath: path) else {
             throw CommandFailure(
-                .unreadable, "there is no database at \(path)",
-                cure: "publish rules first, or name another file with --store")
+                .unreadable,
+                Bilingual(en: "there is no database at \(path)", zh: "找不到数据库 \(path)"),
+                cure: Bilingual(
+                    en: "publish rules first, or name another file with --store",
+                    zh: "先发布规则（switchboard publish），或用 --store 写另一个文件"))
         }
         return try SQLiteStore(path: path, hash: Environment.live.shortHash)
     }

@@ -6,6 +6,7 @@ import CurlTransport
 import Foundation
 import Logging
 import PlatformSimulator
+import RuleFiles
 import SimulatorServer
 
 /// `switchboard simulate`.
@@ -48,19 +49,38 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The seed of everything drawn: the same seed, the same ids and codes.")
     var seed: UInt64?
 
+    @OptionGroup var languageOptions: LanguageOptions
+
     func validate() throws {
         if SimulatorSettings.Routing(rawValue: routing) == nil {
-            throw ValidationError("--routing takes api, human_first or assistant")
+            throw ValidationError(
+                Bilingual(
+                    en: "--routing takes api, human_first or assistant",
+                    zh: "--routing 可以写 api、human_first 或 assistant"))
         }
         if !["platform", "off"].contains(quotas) {
-            throw ValidationError("--quotas takes platform or off")
+            throw ValidationError(
+                Bilingual(en: "--quotas takes platform or off", zh: "--quotas 可以写 platform 或 off"))
         }
-        if !(1...1000).contains(pageSize) { throw ValidationError("--page-size takes 1 to 1000") }
+        if !(1...1000).contains(pageSize) {
+            throw ValidationError(
+                Bilingual(en: "--page-size takes 1 to 1000", zh: "--page-size 要写 1 到 1000"))
+        }
         if let callback, URLComponents(string: callback)?.host == nil {
-            throw ValidationError("--callback takes an address: http://127.0.0.1:8080/callback/kf")
+            throw ValidationError(
+                Bilingual(
+                    en: "--callback takes an address: http://127.0.0.1:8080/callback/kf",
+                    zh: "--callback 要写地址：http://127.0.0.1:8080/callback/kf"))
         }
-        if emptyPageEvery < 0 { throw ValidationError("--empty-page-every takes 0 or more") }
-        if !(0...65_535).contains(port) { throw ValidationError("--port takes 0 to 65535") }
+        if emptyPageEvery < 0 {
+            throw ValidationError(
+                Bilingual(
+                    en: "--empty-page-every takes 0 or more", zh: "--empty-page-every 要写 0 或更大的数"))
+        }
+        if !(0...65_535).contains(port) {
+            throw ValidationError(
+                Bilingual(en: "--port takes 0 to 65535", zh: "--port 要写 0 到 65535"))
+        }
     }
 
     func run() async throws {
@@ -85,8 +105,8 @@ struct SimulateCommand: AsyncParsableCommand {
                 // messages it has answered already.
                 seed: seed ?? .random(in: 0...UInt64.max)),
             port: port, wallClock: Environment.live.now, transport: transport, logger: logger,
-            onListening: { port in
-                Terminal.line("the simulated platform is at http://127.0.0.1:\(port)")
+            onListening: { [language = languageOptions.language] port in
+                Terminal.say(EmbeddedPlatform.place(port: port), in: language)
                 Terminal.line(
                     "corp_id \(EmbeddedDefault.corp)  secret \(EmbeddedDefault.secret)  "
                         + "open_kfid \(EmbeddedDefault.account)")
@@ -100,7 +120,9 @@ struct SimulateCommand: AsyncParsableCommand {
         try await ServiceRun.run(
             [
                 ListeningService(
-                    server, "127.0.0.1:\(port)", cure: "choose another port with --port")
+                    server, "127.0.0.1:\(port)",
+                    cure: Bilingual(
+                        en: "choose another port with --port", zh: "用 --port 换一个端口"))
             ], logger: logger)
     }
 }

@@ -117,7 +117,10 @@ struct TestRun {
 
     static func validate(_ pattern: String?) throws {
         if let pattern, (try? Regex(pattern)) == nil {
-            throw ValidationError("--run: '\(pattern)' is no regular expression")
+            throw ValidationError(
+                Bilingual(
+                    en: "--run: '\(pattern)' is no regular expression",
+                    zh: "--run「\(pattern)」不是正则表达式"))
         }
     }
 
@@ -166,17 +169,24 @@ struct TestRun {
         guard report.tests.isEmpty, report.examples == 0 else { return }
         if let pattern, report.leftOut > 0 {
             throw CommandFailure(
-                .findings, "no test was played",
-                cure: "none of the \(counted(report.leftOut, "name")) is found by --run "
-                    + "'\(pattern)'")
+                .findings, Bilingual(en: "no test was played", zh: "一个测试也没有播放"),
+                cure: Bilingual(
+                    en: "none of the \(counted(report.leftOut, "name")) is found by --run "
+                        + "'\(pattern)'",
+                    zh: "\(report.leftOut) 个测试的名字都对不上 --run「\(pattern)」"))
         }
         let rules = report.files.count { $0.path.hasSuffix(".kf.yml") }
         throw CommandFailure(
             .findings,
-            "no test was played: at \(paths.joined(separator: ", ")) there is no *.test.yml with "
-                + "tests, and no 'tests:' in \(counted(rules, "rule file"))",
-            cure: "write conversations into a *.test.yml file, or 'tests:' at the end of a rule "
-                + "file; 'switchboard test' also asks the examples of rules")
+            Bilingual(
+                en: "no test was played: at \(paths.joined(separator: ", ")) there is no "
+                    + "*.test.yml with tests, and no 'tests:' in \(counted(rules, "rule file"))",
+                zh: "一个测试也没有播放：\(paths.joined(separator: "、")) 里没有写了测试的 *.test.yml，"
+                    + "\(rules) 个规则文件里也没有 tests:"),
+            cure: Bilingual(
+                en: "write conversations into a *.test.yml file, or 'tests:' at the end of a rule "
+                    + "file; 'switchboard test' also asks the examples of rules",
+                zh: "把对话写进 *.test.yml，或写在规则文件最后的 tests: 里；switchboard test 也会问规则的例句"))
     }
 }
 

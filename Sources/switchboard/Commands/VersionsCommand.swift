@@ -2,6 +2,7 @@ import ArgumentParser
 import Boundary
 import ChatModel
 import Foundation
+import RuleFiles
 import SQLiteStore
 
 /// `switchboard versions`.
@@ -22,6 +23,8 @@ struct VersionsCommand: AsyncParsableCommand {
     @Option(help: "text or json.")
     var format: OutputFormat = .text
 
+    @OptionGroup var languageOptions: LanguageOptions
+
     func run() async throws {
         let store = try storeOptions.open()
         let canary = try await store.activation().canary
@@ -32,8 +35,12 @@ struct VersionsCommand: AsyncParsableCommand {
         switch format {
         case .json: try Terminal.json(versions)
         case .text:
-            if versions.isEmpty { Terminal.line("no version has been published") }
-            for version in versions { Terminal.line(version.line) }
+            let language = languageOptions.language
+            if versions.isEmpty {
+                Terminal.say(
+                    Bilingual(en: "no version has been published", zh: "还没有发布过"), in: language)
+            }
+            for version in versions { Terminal.line(version.line(in: language)) }
         }
     }
 }
@@ -52,14 +59,16 @@ private struct ListedVersion: Encodable {
         try container.encodeIfPresent(canaryShare, forKey: .canaryShare)
     }
 
-    var line: String {
+    func line(in language: MessageLanguage) -> String {
         let mark = summary.isActive ? "▶" : canaryShare == nil ? " " : "◐"
         let time = "\(LocalTime.text(summary.publishedAt)) +08:00"
-        let tried = canaryShare.map {
-            "tried on \(($0 * 100).formatted(.number.precision(.fractionLength(0...2)))) %"
+        let tried = canaryShare.map { share in
+            let percent = (share * 100).formatted(.number.precision(.fractionLength(0...2)))
+            return Bilingual(en: "tried on \(percent) %", zh: "试运行 \(percent) %")[language]
         }
+        let rules = Bilingual(en: counted(summary.rules, "rule"), zh: "\(summary.rules) 条规则")
         return [
-            "\(mark) \(summary.id)", time, counted(summary.rules, "rule"), summary.author,
+            "\(mark) \(summary.id)", time, rules[language], summary.author,
             [tried, summary.note].compactMap(\.self).joined(separator: "  "),
         ].joined(separator: "  ")
     }
@@ -88,23 +97,34 @@ struct RollbackCommand: AsyncParsableCommand {
     var note: String = ""
 
     @OptionGroup var storeOptions: StoreOptions
+    @OptionGroup var languageOptions: LanguageOptions
 
     func run() async throws {
+        let language = languageOptions.language
         let store = try storeOptions.open()
         if version == nil, let canary = try await store.activation().canary {
             try await store.clearCanary(
                 by: Author.current, note: note, at: Environment.live.now())
             let active = try await store.activeVersionID()
-            Terminal.line(
-                "\(canary.version) is no longer tried; \(active?.rawValue ?? "none") stays active")
+            Terminal.say(
+                Bilingual(
+                    en: "\(canary.version) is no longer tried; "
+                        + "\(active?.rawValue ?? "none") stays active",
+                    zh: "\(canary.version) 不再试运行"
+                        + (active.map { "；\($0) 照旧生效" } ?? "；没有生效的版本")),
+                in: language)
             return
         }
         let versions = try await store.versions()
         let target = try target(among: versions)
         try await store.activate(
             target.id, by: Author.current, note: note, at: Environment.live.now())
-        Terminal.line("\(target.id) is active now")
+        Terminal.say(
+            Bilingual(en: "\(target.id) is active now", zh: "\(target.id) 现在生效"), in: language)
     }
+
+    private static let list = Bilingual(
+        en: "'switchboard versions' lists them", zh: "运行 switchboard versions 看有哪些")
 
     private func target(among versions: [VersionSummary]) throws -> VersionSummary {
         guard let version else {
@@ -115,8 +135,10 @@ struct RollbackCommand: AsyncParsableCommand {
                 })
             else {
                 throw CommandFailure(
-                    .refused, "there is no earlier version to go back to",
-                    cure: "'switchboard versions' lists them")
+                    .refused,
+                    Bilingual(
+                        en: "there is no earlier version to go back to", zh: "没有更早的版本可以回去"),
+                    cure: Self.list)
             }
             return last
         }
@@ -125,9 +147,12 @@ struct RollbackCommand: AsyncParsableCommand {
             throw CommandFailure(
                 .usage,
                 matching.isEmpty
-                    ? "no version begins with '\(version)'"
-                    : "\(matching.count) versions begin with '\(version)'",
-                cure: "'switchboard versions' lists them")
+                    ? Bilingual(
+                        en: "no version begins with '\(version)'", zh: "没有以「\(version)」开头的版本")
+                    : Bilingual(
+                        en: "\(matching.count) versions begin with '\(version)'",
+                        zh: "有 \(matching.count) 个版本以「\(version)」开头"),
+                cure: Self.list)
         }
         return only
     }

@@ -17,17 +17,26 @@ struct ConfigurationReader {
     static func configuration(at path: String) throws -> Configuration {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandFailure(
-                .unreadable, "the configuration \(path) can't be read",
-                cure: "check the path given with --config")
+                .unreadable,
+                Bilingual(
+                    en: "the configuration \(path) can't be read", zh: "配置文件 \(path) 读不了"),
+                cure: Bilingual(
+                    en: "check the path given with --config", zh: "看看 --config 写的路径对不对"))
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw CommandFailure(
-                .unreadable, "the configuration \(path) is not UTF-8", cure: "save it as UTF-8")
+                .unreadable,
+                Bilingual(
+                    en: "the configuration \(path) is not UTF-8", zh: "配置文件 \(path) 不是 UTF-8 编码"),
+                cure: Bilingual(en: "save it as UTF-8", zh: "存成 UTF-8"))
         }
         guard text.contains(where: { !$0.isWhitespace }) else {
             throw CommandFailure(
-                .unreadable, "the configuration \(path) is empty",
-                cure: "'switchboard serve --print-config' shows what one looks like")
+                .unreadable,
+                Bilingual(en: "the configuration \(path) is empty", zh: "配置文件 \(path) 是空的"),
+                cure: Bilingual(
+                    en: "'switchboard serve --print-config' shows what one looks like",
+                    zh: "运行 switchboard serve --print-config 看配置长什么样"))
         }
         let source = RuleSource(path: path, text: text)
         let folder = (path as NSString).deletingLastPathComponent
@@ -36,17 +45,23 @@ struct ConfigurationReader {
         guard let configuration, !reader.log.hasErrors else {
             // Without the lines themselves: a secret may stand there by mistake, and what a
             // service writes to standard error ends up in a journal.
-            let renderer = DiagnosticRenderer(sources: [source], showsExcerpt: false)
-            let mistakes = reader.log.diagnostics.sorted().map(renderer.text).joined()
+            let mistakes = reader.log.diagnostics.sorted()
+            func text(_ language: MessageLanguage) -> String {
+                let renderer = DiagnosticRenderer(
+                    sources: [source], language: language, showsExcerpt: false)
+                return String(mistakes.map(renderer.text).joined().dropLast())
+            }
             throw CommandFailure(
-                .unreadable, "the configuration is wrong\n" + mistakes.dropLast())
+                .unreadable,
+                Bilingual(
+                    en: "the configuration is wrong\n" + text(.en), zh: "配置写错了\n" + text(.zh)))
         }
         return configuration
     }
 
     private func read(_ source: RuleSource) -> Configuration? {
         guard let root = YAMLDocument.parse(source, log: log),
-            let map = MapCursor(root, as: "the configuration", log: log)
+            let map = MapCursor(root, as: Bilingual(en: "the configuration", zh: "配置"), log: log)
         else { return nil }
         let corps = elements("corps", of: map).compactMap(corp)
         let listen = map.text("listen").flatMap(listen) ?? .init(host: "127.0.0.1", port: 8080)
@@ -63,9 +78,13 @@ struct ConfigurationReader {
         {
             log.report(
                 .badValue, at: map.value("clock") ?? root,
-                "'clock: simulator' needs a simulator on loopback, but '\(corp.alias)' calls "
-                    + corp.api,
-                help: "use 'clock: system', or point 'api' at http://127.0.0.1:8090")
+                Bilingual(
+                    en: "'clock: simulator' needs a simulator on loopback, but '\(corp.alias)' "
+                        + "calls " + corp.api,
+                    zh: "clock: simulator 只能配本机的模拟平台，但「\(corp.alias)」调用的是 \(corp.api)"),
+                help: Bilingual(
+                    en: "use 'clock: system', or point 'api' at http://127.0.0.1:8090",
+                    zh: "用 clock: system，或把 api 改成 http://127.0.0.1:8090"))
         }
         return Configuration(
             corps: corps, listen: listen, store: path(store), rules: path(rules),
@@ -79,18 +98,27 @@ struct ConfigurationReader {
     }
 
     private func corp(_ node: YAMLNode) -> Configuration.Corp? {
-        guard let map = MapCursor(node, as: "a corp", log: log) else { return nil }
+        guard let map = MapCursor(node, as: Bilingual(en: "a corp", zh: "企业"), log: log) else {
+            return nil
+        }
         let alias = map.requiredText("alias")?.text
         let id = map.requiredText("corp_id")?.text
         let api = map.text("api")
         if let api, let text = api.text, !text.hasPrefix("http://"), !text.hasPrefix("https://") {
             log.report(
-                .badValue, at: api, "'api' must begin with https:// or http://",
-                help: "the platform's is \(Configuration.platform)")
+                .badValue, at: api,
+                Bilingual(
+                    en: "'api' must begin with https:// or http://",
+                    zh: "「api」要以 https:// 或 http:// 开头"),
+                help: Bilingual(
+                    en: "the platform's is \(Configuration.platform)",
+                    zh: "平台的地址是 \(Configuration.platform)"))
         } else if let api, let text = api.text, text.hasPrefix("http://"), !Self.isLoopback(text) {
             log.report(
-                .badValue, at: api, "'api' without TLS is allowed on loopback only",
-                help: "write https://")
+                .badValue, at: api,
+                Bilingual(
+                    en: "'api' without TLS is allowed on loopback only", zh: "「api」不加密只能用在本机"),
+                help: Bilingual(en: "write https://", zh: "写 https://"))
         }
         let apps = elements("apps", of: map).compactMap(app)
         map.finish()
@@ -100,31 +128,41 @@ struct ConfigurationReader {
     }
 
     private func app(_ node: YAMLNode) -> Configuration.App? {
-        guard let map = MapCursor(node, as: "an app", log: log) else { return nil }
+        guard let map = MapCursor(node, as: Bilingual(en: "an app", zh: "应用"), log: log) else {
+            return nil
+        }
         let alias = map.requiredText("alias")
         if let alias, let text = alias.text,
             !text.utf8.allSatisfy({ Self.aliasBytes.contains($0) })
         {
             log.report(
-                .badValue, at: alias, "an app's alias is part of its callback's address",
-                help: "use letters, digits, '-' and '_'")
+                .badValue, at: alias,
+                Bilingual(
+                    en: "an app's alias is part of its callback's address", zh: "应用的别名会写进回调地址"),
+                help: Bilingual(
+                    en: "use letters, digits, '-' and '_'", zh: "只用英文字母、数字、- 和 _"))
         }
         let secret = map.requiredValue("secret").flatMap { self.secret($0, "secret") }
         let token = map.requiredValue("token").flatMap { self.secret($0, "token") }
         let aesKey = map.requiredValue("aes_key").flatMap { self.secret($0, "aes_key") }
         var accounts: [AccountAlias: OpenKfID] = [:]
         if let node = map.requiredValue("accounts"),
-            let list = MapCursor(node, as: "'accounts'", log: log)
+            let list = MapCursor(node, as: .quoted("accounts"), log: log)
         {
             if list.namedEntries.isEmpty {
                 log.report(
-                    .badValue, at: node, "'accounts' names no account",
-                    help: "an alias and its open_kfid: { shop: wk… }")
+                    .badValue, at: node,
+                    Bilingual(en: "'accounts' names no account", zh: "「accounts」里没有账号"),
+                    help: Bilingual(
+                        en: "an alias and its open_kfid: { shop: wk… }",
+                        zh: "写别名和它的 open_kfid：{ shop: wk… }"))
             }
             for entry in list.namedEntries {
                 guard
                     let id = MapCursor.text(
-                        entry.value, as: "the account '\(entry.name)'", log: log)
+                        entry.value,
+                        as: Bilingual(
+                            en: "the account '\(entry.name)'", zh: "账号「\(entry.name)」"), log: log)
                 else { continue }
                 accounts[AccountAlias(entry.name)] = OpenKfID(id.text ?? "")
             }
@@ -139,11 +177,16 @@ struct ConfigurationReader {
     func secret(_ node: YAMLNode, _ key: String) -> Secret? {
         guard node.map != nil else {
             log.report(
-                .wrongType, at: node, "'\(key)' must not stand in the configuration itself",
-                help: "name its place: { env: NAME } or { file: path }")
+                .wrongType, at: node,
+                Bilingual(
+                    en: "'\(key)' must not stand in the configuration itself",
+                    zh: "「\(key)」不能直接写在配置里"),
+                help: Bilingual(
+                    en: "name its place: { env: NAME } or { file: path }",
+                    zh: "写它在哪里：{ env: 环境变量名 } 或 { file: 路径 }"))
             return nil
         }
-        guard let map = MapCursor(node, as: "'\(key)'", log: log) else { return nil }
+        guard let map = MapCursor(node, as: .quoted(key), log: log) else { return nil }
         // Other keys aren't named in the message: in `{ the-secret-itself }` it would be one.
         let isAlone = map.namedEntries.count == 1
         let (name, file) = (map.text("env")?.text, map.text("file")?.text)
@@ -152,8 +195,12 @@ struct ConfigurationReader {
         case (nil, let file?) where isAlone: return .file(path(file))
         default:
             log.report(
-                .badValue, at: node, "'\(key)' takes exactly one of 'env' and 'file'",
-                help: "{ env: NAME } or { file: path }")
+                .badValue, at: node,
+                Bilingual(
+                    en: "'\(key)' takes exactly one of 'env' and 'file'",
+                    zh: "「\(key)」要写 env 或 file，只写一个"),
+                help: Bilingual(
+                    en: "{ env: NAME } or { file: path }", zh: "{ env: 环境变量名 } 或 { file: 路径 }"))
             return nil
         }
     }
@@ -162,8 +209,12 @@ struct ConfigurationReader {
         let text = node.text ?? ""
         if let listen = Configuration.Listen(text) { return listen }
         log.report(
-            .badValue, at: node, "'listen' takes an address and a port, not '\(text)'",
-            help: "127.0.0.1:8080, or [::1]:8080")
+            .badValue, at: node,
+            Bilingual(
+                en: "'listen' takes an address and a port, not '\(text)'",
+                zh: "「listen」要写地址和端口，不是「\(text)」"),
+            help: Bilingual(
+                en: "127.0.0.1:8080, or [::1]:8080", zh: "127.0.0.1:8080 或 [::1]:8080"))
         return nil
     }
 
@@ -174,19 +225,27 @@ struct ConfigurationReader {
             case "unanswered-only": return .unansweredOnly
             default: break
             }
-        } else if let map = MapCursor(node, as: "'first_start'", log: log) {
+        } else if let map = MapCursor(node, as: .quoted("first_start"), log: log) {
             if let since = map.requiredText("since"), let text = since.text {
                 map.finish()
                 if let time = Self.time(text) { return .since(time) }
                 log.report(
-                    .badValue, at: since, "'since' takes a time with its zone, not '\(text)'",
-                    help: "2026-11-20T00:00+08:00")
+                    .badValue, at: since,
+                    Bilingual(
+                        en: "'since' takes a time with its zone, not '\(text)'",
+                        zh: "「since」要写带时区的时间，不是「\(text)」"),
+                    help: Bilingual("2026-11-20T00:00+08:00"))
             }
             return nil
         }
         log.report(
-            .badValue, at: node, "'first_start' has no '\(node.text ?? "")'",
-            help: "one of: skip, unanswered-only, { since: 2026-11-20T00:00+08:00 }")
+            .badValue, at: node,
+            Bilingual(
+                en: "'first_start' has no '\(node.text ?? "")'",
+                zh: "「first_start」没有「\(node.text ?? "")」"),
+            help: Bilingual(
+                en: "one of: skip, unanswered-only, { since: 2026-11-20T00:00+08:00 }",
+                zh: "可以写：skip、unanswered-only、{ since: 2026-11-20T00:00+08:00 }"))
         return nil
     }
 
@@ -197,8 +256,11 @@ struct ConfigurationReader {
         case let text:
             if let calls = Int(text), calls > 0 { return .perMinute(calls) }
             log.report(
-                .badValue, at: node, "'quotas' has no '\(text)'",
-                help: "one of: platform, off, or calls a minute as a number")
+                .badValue, at: node,
+                Bilingual(en: "'quotas' has no '\(text)'", zh: "「quotas」没有「\(text)」"),
+                help: Bilingual(
+                    en: "one of: platform, off, or calls a minute as a number",
+                    zh: "可以写：platform、off，或每分钟的次数"))
             return nil
         }
     }
@@ -210,19 +272,30 @@ struct ConfigurationReader {
         for app in corps.flatMap(\.apps) {
             if !apps.insert(app.alias).inserted {
                 log.report(
-                    .duplicateName, at: root, "two apps are called '\(app.alias)'",
-                    help: "an app's alias names its callback, so it must be unique")
+                    .duplicateName, at: root,
+                    Bilingual(
+                        en: "two apps are called '\(app.alias)'", zh: "有两个应用叫「\(app.alias)」"),
+                    help: Bilingual(
+                        en: "an app's alias names its callback, so it must be unique",
+                        zh: "应用的别名用在回调地址里，不能重复"))
             }
             for (alias, id) in app.accounts {
                 if !aliases.insert(alias).inserted {
                     log.report(
-                        .duplicateName, at: root, "two accounts are called '\(alias)'",
-                        help: "rule files name accounts by alias, so it must be unique")
+                        .duplicateName, at: root,
+                        Bilingual(
+                            en: "two accounts are called '\(alias)'", zh: "有两个账号叫「\(alias)」"),
+                        help: Bilingual(
+                            en: "rule files name accounts by alias, so it must be unique",
+                            zh: "规则文件用别名认账号，不能重复"))
                 }
                 if !ids.insert(id).inserted {
                     log.report(
-                        .duplicateName, at: root, "the account \(id) is listed twice",
-                        help: "an account is pulled by one app only")
+                        .duplicateName, at: root,
+                        Bilingual(
+                            en: "the account \(id) is listed twice", zh: "账号 \(id) 写了两次"),
+                        help: Bilingual(
+                            en: "an account is pulled by one app only", zh: "一个账号只能归一个应用"))
                 }
             }
         }

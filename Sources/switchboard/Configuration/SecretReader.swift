@@ -1,4 +1,5 @@
 import Foundation
+import RuleFiles
 
 /// Reads secrets from where the configuration says they are.
 struct SecretReader {
@@ -15,7 +16,8 @@ struct SecretReader {
             do { _ = try value(of: secret, for: what) } catch let failure as CommandFailure {
                 return failure
             } catch {
-                return CommandFailure(.unreadable, "\(what): can't be read")
+                return CommandFailure(
+                    .unreadable, Bilingual(en: "\(what): can't be read", zh: "\(what)：读不了"))
             }
             return nil
         }
@@ -29,28 +31,44 @@ struct SecretReader {
         case .environment(let name):
             guard let value = environment[name], !value.isEmpty else {
                 throw CommandFailure(
-                    .unreadable, "\(what): the environment variable \(name) is not set",
-                    cure: "set \(name), or name another place in the configuration")
+                    .unreadable,
+                    Bilingual(
+                        en: "\(what): the environment variable \(name) is not set",
+                        zh: "\(what)：没有设置环境变量 \(name)"),
+                    cure: Bilingual(
+                        en: "set \(name), or name another place in the configuration",
+                        zh: "设置 \(name)，或者在配置里改写别的位置"))
             }
             return value
         case .file(let path):
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw CommandFailure(
-                    .unreadable, "\(what): the file \(path) can't be read",
-                    cure: "create it, readable for this user alone")
+                    .unreadable,
+                    Bilingual(
+                        en: "\(what): the file \(path) can't be read",
+                        zh: "\(what)：文件 \(path) 读不了"),
+                    cure: Bilingual(
+                        en: "create it, readable for this user alone", zh: "建好它，只让当前用户能读"))
             }
             guard data.count <= Self.largestFile, let text = String(data: data, encoding: .utf8)
             else {
                 throw CommandFailure(
-                    .unreadable, "\(what): the file \(path) holds no secret",
-                    cure: "it must be UTF-8 of at most \(Self.largestFile) bytes")
+                    .unreadable,
+                    Bilingual(
+                        en: "\(what): the file \(path) holds no secret",
+                        zh: "\(what)：文件 \(path) 里不像是密钥"),
+                    cure: Bilingual(
+                        en: "it must be UTF-8 of at most \(Self.largestFile) bytes",
+                        zh: "必须是 UTF-8，最多 \(Self.largestFile) 字节"))
             }
             // "\r\n" is one character, and a line end, too.
             let value = text.last?.isNewline == true ? String(text.dropLast()) : text
             guard !value.isEmpty else {
                 throw CommandFailure(
-                    .unreadable, "\(what): the file \(path) is empty",
-                    cure: "write the secret to it")
+                    .unreadable,
+                    Bilingual(
+                        en: "\(what): the file \(path) is empty", zh: "\(what)：文件 \(path) 是空的"),
+                    cure: Bilingual(en: "write the secret to it", zh: "把密钥写进去"))
             }
             return value
         case .embedded(let value):

@@ -1,9 +1,10 @@
 import Foundation
+import RuleFiles
 
 /// One process the demo started; ended with it.
 final class ChildProcess {
     private let process = Process()
-    let name: String
+    let name: Bilingual
 
     /// Starts this very program with `arguments`.
     ///
@@ -13,7 +14,7 @@ final class ChildProcess {
     ///   - environment: Added to this process's own.
     ///   - log: The file its output goes to.
     init(
-        _ name: String, _ arguments: [String], environment: [String: String] = [:], log: String
+        _ name: Bilingual, _ arguments: [String], environment: [String: String] = [:], log: String
     ) throws {
         self.name = name
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -23,12 +24,16 @@ final class ChildProcess {
         guard FileManager.default.createFile(atPath: log, contents: nil),
             let output = FileHandle(forWritingAtPath: log)
         else {
-            throw CommandFailure(.unreadable, "the log \(log) can't be written")
+            throw CommandFailure(
+                .unreadable, Bilingual(en: "the log \(log) can't be written", zh: "日志 \(log) 写不了"))
         }
         process.standardOutput = output
         process.standardError = output
         do { try process.run() } catch {
-            throw CommandFailure(.unreadable, "\(name) can't be started: \(error)")
+            throw CommandFailure(
+                .unreadable,
+                Bilingual(
+                    en: "\(name.en) can't be started: \(error)", zh: "\(name.zh)启动不了：\(error)"))
         }
     }
 
@@ -50,7 +55,10 @@ enum FreePort {
     /// A port the system just gave and took back; somebody else may take it, which is then said.
     static func any() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw CommandFailure(.unreadable, "no socket can be opened") }
+        guard descriptor >= 0 else {
+            throw CommandFailure(
+                .unreadable, Bilingual(en: "no socket can be opened", zh: "打不开网络套接字"))
+        }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -63,7 +71,10 @@ enum FreePort {
                     && getsockname(descriptor, pointer, &length) == 0
             }
         }
-        guard isBound else { throw CommandFailure(.unreadable, "no port on loopback is free") }
+        guard isBound else {
+            throw CommandFailure(
+                .unreadable, Bilingual(en: "no port on loopback is free", zh: "本机没有空闲的端口"))
+        }
         return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -1,6 +1,7 @@
 import Boundary
 import ChatModel
 import Foundation
+import RuleFiles
 import SQLiteStore
 
 /// A customer's day: one act after another, each with what must come of it.
@@ -8,11 +9,13 @@ struct DemoDay {
     let stage: DemoStage
     private let customer: ExternalUserID = "wmDEMO00000000000000aa"
     private let servicer: ServicerID = "zhangsan"
+    private let language: MessageLanguage
     private let printer: DemoPrinter
 
-    init(stage: DemoStage, usesColor: Bool) {
+    init(stage: DemoStage, usesColor: Bool, language: MessageLanguage) {
         self.stage = stage
-        printer = DemoPrinter(usesColor: usesColor)
+        self.language = language
+        printer = DemoPrinter(usesColor: usesColor, language: language)
     }
 
     /// Plays the day.
@@ -49,56 +52,64 @@ struct DemoDay {
         let (customer, servicer) = (customer, servicer)
         return [
             Act(
-                title: "The customer opens the chat by a link on the site",
+                title: say("The customer opens the chat by a link on the site", "客户从网站上的链接打开聊天窗口"),
                 perform: { try await $0.enter(customer, scene: "site_footer") },
                 says: ["msgmenu 您好呀"]),
             Act(
-                title: "taps “退款与退货”",
+                title: say("taps “退款与退货”", "点“退款与退货”"),
                 perform: { try await Self.tap("退款与退货", customer, $0) },
                 says: ["text 签收 7 天内"], state: 1),
             Act(
-                title: "asks in own words, in Simplified Chinese",
+                title: say("asks in own words, in Simplified Chinese", "用自己的话问，简体"),
                 perform: { try await $0.write(customer, "我的快递到哪里了呀？") },
                 says: ["text 打开“我的订单”"], state: 1),
             Act(
-                title: "asks in Traditional Chinese",
+                title: say("asks in Traditional Chinese", "用繁体问"),
                 perform: { try await $0.write(customer, "請問退款幾天到賬") },
                 says: ["text 审核通过后"], state: 1),
             Act(
-                title: "asks something nobody wrote a rule for",
+                title: say("asks something nobody wrote a rule for", "问一件没有规则的事"),
                 perform: { try await $0.write(customer, "你们会唱歌吗") },
                 says: ["text 不好意思", "msgmenu 您好呀"], state: 1),
             Act(
-                title: "and once more",
+                title: say("and once more", "再问一次"),
                 perform: { try await $0.write(customer, "那会跳舞吗") },
                 says: ["msgmenu 抱歉"], state: 1),
             Act(
-                title: "taps “好的，转人工”: handed over, with the one queue text",
+                title: say(
+                    "taps “好的，转人工”: handed over, with the one queue text", "点“好的，转人工”：转人工，排队时只能说一句"),
                 perform: { try await Self.tap("好的，转人工", customer, $0) },
                 says: ["text 正在为您转接"], state: 2),
             Act(
-                title: "\(servicer) picks the session up and answers",
+                title: say(
+                    "\(servicer) picks the session up and answers", "\(servicer) 把会话接起来，回答客户"),
                 perform: { control in
                     try await control.servicer(servicer, "pick-up", customer)
                     try await control.servicer(
                         servicer, "messages", customer, ["text": "您好，我是小张，请讲。"])
                 }, state: 3),
             Act(
-                title: "the customer writes: the bot keeps silent",
+                title: say("the customer writes: the bot keeps silent", "客户说话：机器人不插嘴"),
                 perform: { try await $0.write(customer, "怎么退款") }, state: 3),
             Act(
-                title: "\(servicer) ends the session: goodbye with the end code",
+                title: say(
+                    "\(servicer) ends the session: goodbye with the end code",
+                    "\(servicer) 结束会话：用结束凭据说再见"),
                 perform: { try await $0.servicer(servicer, "end", customer) },
                 says: ["msgmenu 本次服务结束啦"], state: 4),
             Act(
-                title: "the customer taps “很满意”: a new session begins",
+                title: say("the customer taps “很满意”: a new session begins", "客户点“很满意”：开始新的会话"),
                 perform: { try await Self.tap("很满意", customer, $0) },
                 says: ["text 谢谢您的肯定"], state: 1),
             Act(
-                title: "and asks again",
+                title: say("and asks again", "接着再问"),
                 perform: { try await $0.write(customer, "你们几点上班") },
                 says: ["text 我全天都在"], state: 1),
         ]
+    }
+
+    private func say(_ en: String, _ zh: String) -> String {
+        Bilingual(en: en, zh: zh)[language]
     }
 
     private static func tap(
@@ -108,7 +119,8 @@ struct DemoDay {
         let click = lines.reversed().lazy.compactMap(\.clicks).joined()
             .first { $0.label == label }
         guard let click else {
-            throw CommandFailure(.findings, "no menu shows “\(label)”")
+            throw CommandFailure(
+                .findings, Bilingual(en: "no menu shows “\(label)”", zh: "没有菜单显示“\(label)”"))
         }
         try await control.click(customer, item: click.id)
     }
@@ -136,15 +148,23 @@ struct DemoDay {
         var problems: [String] = []
         if said.count != act.says.count {
             problems.append(
-                "\(act.title): \(said.count) messages came, \(act.says.count) expected")
+                say(
+                    "\(act.title): \(said.count) messages came, \(act.says.count) expected",
+                    "\(act.title)：来了 \(said.count) 条消息，应有 \(act.says.count) 条"))
         }
         for (text, expected) in zip(said, act.says) where !text.hasPrefix(expected) {
-            problems.append("\(act.title): “\(text)” came, “\(expected)…” expected")
+            problems.append(
+                say(
+                    "\(act.title): “\(text)” came, “\(expected)…” expected",
+                    "\(act.title)：来的是“\(text)”，应是“\(expected)…”"))
         }
         if let state = act.state, let last = news.last(where: { $0.state != nil })?.state,
             last != state
         {
-            problems.append("\(act.title): the session is in state \(last), \(state) expected")
+            problems.append(
+                say(
+                    "\(act.title): the session is in state \(last), \(state) expected",
+                    "\(act.title)：会话状态是 \(last)，应是 \(state)"))
         }
         for problem in problems { printer.problem(problem) }
         return problems
@@ -163,7 +183,10 @@ struct DemoDay {
     private func verdict() async throws -> [String] {
         let refusals = try await stage.control.refusals()
         printer.summary(refusals)
-        return refusals.illegal > 0 ? ["\(refusals.illegal) illegal calls were made"] : []
+        guard refusals.illegal > 0 else { return [] }
+        return [
+            say("\(refusals.illegal) illegal calls were made", "做了 \(refusals.illegal) 次不该做的调用")
+        ]
     }
 
     /// Why the bot did what it did: from its own database, as the transcript has it.

@@ -2,6 +2,7 @@ import Boundary
 import ChatModel
 import CurlTransport
 import Foundation
+import RuleFiles
 import SQLiteStore
 
 /// Simulator and bot as two processes of their own, wired as for real, in a folder of their own.
@@ -27,8 +28,10 @@ struct DemoStage {
     ) async throws -> DemoStage {
         guard FileManager.default.fileExists(atPath: rules) else {
             throw CommandFailure(
-                .unreadable, "there is no folder \(rules)",
-                cure: "run the demo in the repository, or name the rules with --rules")
+                .unreadable, Bilingual(en: "there is no folder \(rules)", zh: "找不到文件夹 \(rules)"),
+                cure: Bilingual(
+                    en: "run the demo in the repository, or name the rules with --rules",
+                    zh: "在仓库里运行演示，或用 --rules 写规则在哪"))
         }
         let folder = NSTemporaryDirectory() + "switchboard-demo-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(
@@ -57,7 +60,7 @@ struct DemoStage {
         try configuration.write(toFile: path, atomically: true, encoding: .utf8)
         let transport = CurlTransport()
         let simulator = try ChildProcess(
-            "the simulator",
+            Bilingual(en: "the simulator", zh: "模拟平台"),
             [
                 "simulate", "--port", "\(simulatorPort)", "--callback",
                 "\(botURL)/callback/\(EmbeddedDefault.app)", "--servicers",
@@ -66,7 +69,7 @@ struct DemoStage {
         try await wait(
             for: simulatorURL + "/simulator/clock", of: simulator, transport, log: folder)
         let bot = try ChildProcess(
-            "the bot", ["serve", "--config", path],
+            Bilingual(en: "the bot", zh: "机器人"), ["serve", "--config", path],
             environment: [
                 "DEMO_SECRET": EmbeddedDefault.secret, "DEMO_TOKEN": EmbeddedDefault.token,
                 "DEMO_AES_KEY": EmbeddedDefault.aesKey,
@@ -95,7 +98,8 @@ struct DemoStage {
         }
         child.stop()
         throw CommandFailure(
-            .unreadable, "\(child.name) did not come up", cure: "its log is in \(log)")
+            .unreadable, child.name + Bilingual(en: " did not come up", zh: "没有启动起来"),
+            cure: Bilingual(en: "its log is in \(log)", zh: "日志在 \(log)"))
     }
 
     /// Ends both and takes the folder away.

@@ -7,6 +7,7 @@ import Engine
 import Foundation
 import Logging
 import Routing
+import RuleFiles
 import SQLiteStore
 import ServiceLifecycle
 import WeComKF
@@ -104,16 +105,25 @@ struct Assembly {
         if !FileManager.default.fileExists(atPath: folder) {
             failures.append(
                 CommandFailure(
-                    .unreadable, "the folder \(folder) of the database does not exist",
-                    cure: "create it, or name another 'store'"))
+                    .unreadable,
+                    Bilingual(
+                        en: "the folder \(folder) of the database does not exist",
+                        zh: "找不到放数据库的文件夹 \(folder)"),
+                    cure: Bilingual(
+                        en: "create it, or name another 'store'", zh: "建好它，或者改写配置里的 store")))
         }
         guard let first = failures.first else { return }
         if failures.count == 1 { throw first }
         throw CommandFailure(
             .unreadable,
-            "\(failures.count) things are missing\n"
-                + failures.map { "  \($0.message)" }.joined(separator: "\n"),
-            cure: "set or create them, or name other places in the configuration")
+            Bilingual(
+                en: "\(failures.count) things are missing\n"
+                    + failures.map { "  \($0.message.en)" }.joined(separator: "\n"),
+                zh: "缺 \(failures.count) 样东西\n"
+                    + failures.map { "  \($0.message.zh)" }.joined(separator: "\n")),
+            cure: Bilingual(
+                en: "set or create them, or name other places in the configuration",
+                zh: "补上它们，或者在配置里改写别的位置"))
     }
 
     private static func endpoints(
@@ -126,8 +136,13 @@ struct Assembly {
                 let header = HTTPRequest.Header(call.header, secret: value)
                 guard header.isSendable else {
                     throw CommandFailure(
-                        .unreadable, "calls: \(name): secret: it holds a line end or the like",
-                        cure: "a secret that goes in a header is one line")
+                        .unreadable,
+                        Bilingual(
+                            en: "calls: \(name): secret: it holds a line end or the like",
+                            zh: "calls: \(name): secret：里面有换行之类的字符"),
+                        cure: Bilingual(
+                            en: "a secret that goes in a header is one line",
+                            zh: "放在请求头里的密钥只能有一行"))
                 }
                 return header
             }
@@ -149,8 +164,11 @@ struct Assembly {
                 token: token, encodingAESKey: aesKey, receiveID: corp.id.rawValue)
         } catch {
             throw CommandFailure(
-                .unreadable, "\(place): \(error)",
-                cure: "copy Token and EncodingAESKey again from the app's callback settings")
+                .unreadable,
+                Bilingual(en: "\(place): \(error)", zh: "\(place)：\(error)"),
+                cure: Bilingual(
+                    en: "copy Token and EncodingAESKey again from the app's callback settings",
+                    zh: "从应用的回调设置里重新复制 Token 和 EncodingAESKey"))
         }
     }
 }

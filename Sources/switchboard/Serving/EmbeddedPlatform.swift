@@ -3,6 +3,7 @@ import CallbackCrypto
 import ChatModel
 import Logging
 import PlatformSimulator
+import RuleFiles
 import SimulatorServer
 
 /// The built-in simulator, set up for the embedded default.
@@ -20,6 +21,13 @@ enum EmbeddedPlatform {
                 settings: settings, startingAt: Environment.live.now(), seed: seed.next()),
             port: port, wallClock: Environment.live.now, transport: transport, logger: logger,
             onListening: onListening)
+    }
+
+    /// What is said once it listens.
+    static func place(port: Int) -> Bilingual {
+        Bilingual(
+            en: "the simulated platform is at http://127.0.0.1:\(port)",
+            zh: "模拟平台已启动：http://127.0.0.1:\(port)")
     }
 
     /// Where the embedded bot's callbacks go.

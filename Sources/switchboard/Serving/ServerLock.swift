@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import RuleFiles
 
 /// The right to serve from a database: one process at a time, others may read and publish.
 ///
@@ -20,8 +21,12 @@ final class ServerLock {
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure(
-                .unreadable, "the file \(path) can't be written: \(Self.reason(errno))",
-                cure: "give this user the right to write there, or name another 'store'")
+                .unreadable,
+                Bilingual(en: "the file \(path) can't be written: ", zh: "文件 \(path) 写不了：")
+                    + Bilingual(Self.reason(errno)),
+                cure: Bilingual(
+                    en: "give this user the right to write there, or name another 'store'",
+                    zh: "给当前用户写的权限，或者改写配置里的 store"))
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let number = errno
@@ -29,13 +34,20 @@ final class ServerLock {
             close(descriptor)
             guard number == EWOULDBLOCK else {
                 throw CommandFailure(
-                    .unreadable, "the file \(path) can't be locked: \(Self.reason(number))",
-                    cure: "keep the database on a local disk")
+                    .unreadable,
+                    Bilingual(en: "the file \(path) can't be locked: ", zh: "文件 \(path) 锁不了：")
+                        + Bilingual(Self.reason(number)),
+                    cure: Bilingual(
+                        en: "keep the database on a local disk", zh: "把数据库放在本机的磁盘上"))
             }
             throw CommandFailure(
                 .unreadable,
-                "another process serves from the database \(store) already: \(holder)",
-                cure: "stop that one first, or name another database with --store")
+                Bilingual(
+                    en: "another process serves from the database \(store) already: ",
+                    zh: "已经有一个机器人在用数据库 \(store)：") + holder,
+                cure: Bilingual(
+                    en: "stop that one first, or name another database with --store",
+                    zh: "先停掉它，或用 --store 写另一个数据库"))
         }
         let text = Array("process \(getpid()) on \(Self.machine), \(who)\n".utf8)
         ftruncate(descriptor, 0)
@@ -50,14 +62,16 @@ final class ServerLock {
         URL(fileURLWithPath: store).resolvingSymlinksInPath().path + ".lock"
     }
 
-    private static func holder(_ descriptor: Int32) -> String {
+    private static func holder(_ descriptor: Int32) -> Bilingual {
         var bytes = [UInt8](repeating: 0, count: 512)
         let count = unsafe bytes.withUnsafeMutableBytes {
             unsafe pread(descriptor, $0.baseAddress, $0.count, 0)
         }
         let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
         let line = text.prefix { !$0.isNewline }
-        return line.isEmpty ? "it has not said which it is" : String(line)
+        return line.isEmpty
+            ? Bilingual(en: "it has not said which it is", zh: "它没有说明自己是谁")
+            : Bilingual(String(line))
     }
 
     /// This machine's name, as the kernel has it: asking further would ask the network.

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Logging
+import RuleFiles
 import ServiceLifecycle
 import UnixSignals
 import WebServer
@@ -25,19 +26,27 @@ enum ServiceRun {
         } catch WebServerError.cannotListen(let host, let port, let reason) {
             throw cannotListen(
                 on: "\(host):\(port)", reason,
-                cure: "choose another address with --listen or under 'listen', or stop what uses "
-                    + "this one")
+                cure: Bilingual(
+                    en: "choose another address with --listen or under 'listen', or stop what uses "
+                        + "this one",
+                    zh: "用 --listen 或配置里的 listen 换一个地址，或者停掉占用它的程序"))
         }
     }
 
     /// A port that can't be had, in the system's words instead of the library's.
-    static func cannotListen(on address: String, _ reason: String, cure: String) -> CommandFailure {
+    static func cannotListen(
+        on address: String, _ reason: String, cure: Bilingual
+    ) -> CommandFailure {
         var reason = reason
         if let number = reason.firstMatch(of: /errno: (\d+)/).flatMap({ Int32($0.1) }) {
             // The C library's message lives until the next call; it is copied at once.
             reason = unsafe String(cString: strerror(number))
         }
-        return CommandFailure(.unreadable, "cannot listen on \(address): \(reason)", cure: cure)
+        return CommandFailure(
+            .unreadable,
+            Bilingual(
+                en: "cannot listen on \(address): \(reason)", zh: "\(address) 用不了：\(reason)"),
+            cure: cure)
     }
 }
 
@@ -56,9 +65,9 @@ struct ReloadOnHangUp: Service {
 struct ListeningService<Wrapped: Service>: Service {
     private let wrapped: Wrapped
     private let address: String
-    private let cure: String
+    private let cure: Bilingual
 
-    init(_ wrapped: Wrapped, _ address: String, cure: String) {
+    init(_ wrapped: Wrapped, _ address: String, cure: Bilingual) {
         self.wrapped = wrapped
         self.address = address
         self.cure = cure

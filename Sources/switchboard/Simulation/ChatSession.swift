@@ -56,22 +56,30 @@ struct ChatSession {
             let conversation = try await control.conversation(with: customer)
             guard let servicer = conversation?.servicer else {
                 throw CommandFailure(
-                    .usage, "nobody serves the customer", cure: ":human NAME picks the session up")
+                    .usage, Bilingual(en: "nobody serves the customer", zh: "没有人在接待这位客户"),
+                    cure: Bilingual(
+                        en: ":human NAME picks the session up", zh: ":human 账号 把会话接起来"))
             }
             try await control.servicer(ServicerID(servicer), "end", customer)
             try await showNews()
         case "wait":
             guard let text = rest.first, let seconds = Self.seconds(text) else {
                 throw CommandFailure(
-                    .usage, ":wait takes a span of time", cure: ":wait 25s, 5m, 2h or 3d")
+                    .usage, Bilingual(en: ":wait takes a span of time", zh: ":wait 后面写一段时间"),
+                    cure: Bilingual(en: ":wait 25s, 5m, 2h or 3d", zh: ":wait 25s、5m、2h 或 3d"))
             }
             try await control.advance(seconds: seconds)
             try await showNews()
         case "state":
             let conversation = try await control.conversation(with: customer)
-            Terminal.line(
-                "  state \(conversation?.state ?? 4), servicer \(conversation?.servicer ?? "none"), "
-                    + "\(conversation?.budget_left ?? 0) of 5 messages left")
+            let (state, left) = (conversation?.state ?? 4, conversation?.budget_left ?? 0)
+            Terminal.say(
+                Bilingual(
+                    en: "  state \(state), servicer \(conversation?.servicer ?? "none"), "
+                        + "\(left) of 5 messages left",
+                    zh: "  会话状态：\(SessionStateName.text(state).zh)（\(state)），"
+                        + "接待人员：\(conversation?.servicer ?? "无")，5 条里还能发 \(left) 条"),
+                in: language)
         case "why": try await why()
         case "tap": try await tap(rest.joined(separator: " "))
         case "sends": try await send(rest.first)
@@ -79,7 +87,8 @@ struct ChatSession {
             guard Int(command) != nil else {
                 let help = Suggestion.help(for: command, among: Self.commands)
                 throw CommandFailure(
-                    .usage, "there is no ':\(command)'", cure: help?[language] ?? ":help lists all")
+                    .usage, Bilingual(en: "there is no ':\(command)'", zh: "没有命令「:\(command)」"),
+                    cure: help ?? Bilingual(en: ":help lists all", zh: ":help 列出全部"))
             }
             try await tap(command)
         }
@@ -91,8 +100,12 @@ struct ChatSession {
         if let number = Int(words) {
             guard clicks.indices.contains(number - 1) else {
                 throw CommandFailure(
-                    .usage, "the last menu has no item \(number)",
-                    cure: clicks.isEmpty ? "no menu was shown yet" : "1 to \(clicks.count)")
+                    .usage,
+                    Bilingual(
+                        en: "the last menu has no item \(number)", zh: "上一个菜单没有第 \(number) 项"),
+                    cure: clicks.isEmpty
+                        ? Bilingual(en: "no menu was shown yet", zh: "还没有出现过菜单")
+                        : Bilingual(en: "1 to \(clicks.count)", zh: "1 到 \(clicks.count)"))
             }
             item = WireID(clicks[number - 1].id)
         } else if let shown = clicks.first(where: { $0.label == words }) {
@@ -103,19 +116,29 @@ struct ChatSession {
             let names = clicks.map(\.label) + cast.items.keys.sorted()
             throw CommandFailure(
                 .usage,
-                words.isEmpty ? ":tap takes an item" : "there is no item '\(words)' to tap",
-                cure: Suggestion.help(for: words, among: names)?[language]
-                    ?? ":tap 1, or :tap and a menu's name, a dot and the item")
+                words.isEmpty
+                    ? Bilingual(en: ":tap takes an item", zh: ":tap 后面写一个菜单项")
+                    : Bilingual(
+                        en: "there is no item '\(words)' to tap", zh: "没有能点的菜单项「\(words)」"),
+                cure: Suggestion.help(for: words, among: names)
+                    ?? Bilingual(
+                        en: ":tap 1, or :tap and a menu's name, a dot and the item",
+                        zh: "写 :tap 1，或 :tap 菜单.项"))
         }
         do {
             try await control.click(customer, item: item.rawValue)
         } catch let failure as CommandFailure
-            where failure.message.hasPrefix("no menu shown")
-            || failure.message.contains("never met")
+            where failure.message.en.hasPrefix("no menu shown")
+            || failure.message.en.contains("never met")
         {
             throw CommandFailure(
-                .usage, "'\(words)' is in no menu the customer was shown",
-                cure: "only what was shown can be tapped; ':enter' brings the greeting")
+                .usage,
+                Bilingual(
+                    en: "'\(words)' is in no menu the customer was shown",
+                    zh: "客户还没有看到过有「\(words)」的菜单"),
+                cure: Bilingual(
+                    en: "only what was shown can be tapped; ':enter' brings the greeting",
+                    zh: "看到了才能点；:enter 打开聊天窗口，会收到欢迎语"))
         }
         try await showNews(answering: true)
     }
@@ -124,8 +147,10 @@ struct ChatSession {
     private mutating func send(_ kind: String?) async throws {
         guard let kind, let name = Self.kinds[kind] else {
             throw CommandFailure(
-                .usage, ":sends takes a kind of message",
-                cure: "one of: \(Self.kinds.keys.sorted().joined(separator: ", "))")
+                .usage,
+                Bilingual(en: ":sends takes a kind of message", zh: ":sends 后面写一种消息"),
+                cure: Bilingual(en: "one of: ", zh: "可以写：")
+                    + Bilingual(Self.kinds.keys.sorted().joined(separator: ", ")))
         }
         try await control.act("customers/\(customer)/messages", ["type": name])
         try await showNews(answering: true)
@@ -134,8 +159,10 @@ struct ChatSession {
     private func human(_ words: [String]) async throws {
         guard let name = words.first else {
             throw CommandFailure(
-                .usage, ":human takes a servicer's name",
-                cure: "one of: \(cast.servicers.map(\.rawValue).joined(separator: ", "))")
+                .usage,
+                Bilingual(en: ":human takes a servicer's name", zh: ":human 后面写接待人员的账号"),
+                cure: Bilingual(en: "one of: ", zh: "可以写：")
+                    + Bilingual(cast.servicers.map(\.rawValue).joined(separator: ", ")))
         }
         let servicer = ServicerID(name)
         if try await control.conversation(with: customer)?.state == 2 {
@@ -175,10 +202,16 @@ struct ChatSession {
         guard answering else { return }
         switch try await control.conversation(with: customer)?.state {
         case 2:
-            Terminal.line(
-                "  no answer while the customer waits for a person; ':human NAME', then ':end'")
+            Terminal.say(
+                Bilingual(
+                    en: "  no answer while the customer waits for a person; ':human NAME', then "
+                        + "':end'",
+                    zh: "  客户在排队等人，机器人不回答；先 :human 账号，再 :end"), in: language)
         case 3:
-            Terminal.line("  no answer while a person serves the customer; ':end' ends that")
+            Terminal.say(
+                Bilingual(
+                    en: "  no answer while a person serves the customer; ':end' ends that",
+                    zh: "  人工接待中，机器人不回答；:end 结束人工"), in: language)
         default: break
         }
     }
@@ -186,10 +219,13 @@ struct ChatSession {
     private func why() async throws {
         guard let database else {
             throw CommandFailure(
-                .usage, "the bot's database is not known", cure: "name it with --store")
+                .usage, Bilingual(en: "the bot's database is not known", zh: "不知道机器人的数据库在哪"),
+                cure: Bilingual(en: "name it with --store", zh: "用 --store 写上"))
         }
         guard FileManager.default.fileExists(atPath: database) else {
-            throw CommandFailure(.unreadable, "there is no database at \(database)")
+            throw CommandFailure(
+                .unreadable,
+                Bilingual(en: "there is no database at \(database)", zh: "找不到数据库 \(database)"))
         }
         let store = try SQLiteStore(path: database, hash: Environment.live.shortHash)
         defer { try? store.close() }

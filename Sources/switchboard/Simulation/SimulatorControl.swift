@@ -1,6 +1,7 @@
 import Boundary
 import ChatModel
 import Foundation
+import RuleFiles
 
 /// The simulator's control API, as the demo and the chat use it: play a customer, play a servicer,
 /// look at the conversation.
@@ -53,6 +54,31 @@ struct SimulatorControl: Sendable {
     private struct Complaint: Decodable {
         var error: String
         var hint: String?
+
+        /// The simulator speaks English; what a person at a chat runs into is said in Chinese, too.
+        var problem: Bilingual {
+            Bilingual(en: error, zh: inChinese ?? "模拟平台不让这样做：\(error)")
+        }
+
+        var cure: Bilingual? {
+            hint.map {
+                Bilingual(
+                    en: $0, zh: error.hasPrefix("no bot follows") ? "用 clock: simulator 启动机器人" : $0)
+            }
+        }
+
+        private var inChinese: String? {
+            if error.hasPrefix("no bot follows") { return "没有机器人跟着模拟平台的时钟走" }
+            if error.contains(" never met ") { return "客户还没有说过话，也没有打开过聊天窗口" }
+            if error == "the session is with no servicer" { return "会话没有转人工，没有人在接待" }
+            if let match = error.wholeMatch(of: /the account has no servicer (.+)/) {
+                return "没有接待人员「\(match.1)」"
+            }
+            if let match = error.wholeMatch(of: /the session is (.+)'s/) {
+                return "会话现在归 \(match.1) 接待"
+            }
+            return nil
+        }
     }
 
     let base: String
@@ -105,15 +131,20 @@ struct SimulatorControl: Sendable {
         let seconds = (moment.milliseconds - clock.now_milliseconds + 999) / 1000
         guard seconds >= 0 else {
             throw CommandFailure(
-                .usage, "that moment is over, and time runs forward only",
-                cure: "name a later one; 'explain --at' and tests go to any")
+                .usage,
+                Bilingual(
+                    en: "that moment is over, and time runs forward only",
+                    zh: "那个时刻已经过去，时间只能往前走"),
+                cure: Bilingual(
+                    en: "name a later one; 'explain --at' and tests go to any",
+                    zh: "写一个更晚的；explain --at 和测试可以去任何时刻"))
         }
         // The bot has to follow the clock before it may be moved.
         for _ in 0..<50 where seconds > 0 {
             do { return try await advance(seconds: Int(seconds)) } catch let failure
                 as CommandFailure
             {
-                guard failure.message.contains("no bot follows") else { throw failure }
+                guard failure.message.en.contains("no bot follows") else { throw failure }
             }
             try await Task.sleep(for: .milliseconds(100))
         }
@@ -153,15 +184,25 @@ struct SimulatorControl: Sendable {
                     timeout: .seconds(5)))
         } catch {
             throw CommandFailure(
-                .platform, "the simulator at \(base) does not answer: \(error.reason)",
-                cure: "start 'switchboard serve' or 'switchboard demo', or name it with --simulator"
-            )
+                .platform,
+                Bilingual(
+                    en: "the simulator at \(base) does not answer: \(error.reason)",
+                    zh: "模拟平台 \(base) 没有回应：\(error.reason)"),
+                cure: Bilingual(
+                    en: "start 'switchboard serve' or 'switchboard demo', or name it with "
+                        + "--simulator",
+                    zh: "先运行 switchboard serve 或 switchboard demo，或用 --simulator 写它的地址；"
+                        + "只想试规则：switchboard chat --rules rules/"))
         }
         guard response.status == 200 else {
             let refusal = try? JSONDecoder().decode(Complaint.self, from: Data(response.body))
             throw CommandFailure(
-                .platform, refusal?.error ?? "the simulator answered \(response.status)",
-                cure: refusal?.hint)
+                .platform,
+                refusal?.problem
+                    ?? Bilingual(
+                        en: "the simulator answered \(response.status)",
+                        zh: "模拟平台回了 \(response.status)"),
+                cure: refusal?.cure)
         }
         return try JSONDecoder().decode(Reply.self, from: Data(response.body))
     }
