@@ -38,6 +38,13 @@ import Testing
         #expect(count > 0)
     }
 
+    /// What people learn from is written the way `fmt` writes it.
+    @Test(arguments: Fixtures.written) func isFormatted(path: String) throws {
+        let file = try #require(Fixtures.load(path))
+        let isCanonical = RuleFormatter.format(file).text == file.text
+        #expect(isCanonical, "run 'switchboard fmt \(path)'")
+    }
+
     /// A part of a bundle has nothing to play, whichever of the keys it begins with.
     @Test(arguments: ["faq: [{ ask: 一, reply: 二 }]", "texts: { 一: 二 }", "rules: []"])
     func partsAreNoTests(text: String) {

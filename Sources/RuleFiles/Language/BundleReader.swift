@@ -143,7 +143,8 @@ struct BundleReader {
                         en: "a list in full-width brackets '\(first)'",
                         zh: "列表用了全角括号“\(first)”"),
                     help: Bilingual(
-                        en: "write [a, b]: ASCII brackets, commas and spaces; 'check --fix' does it",
+                        en: "write [a, b]: ASCII brackets, commas and spaces; 'check --fix' "
+                            + "does it",
                         zh: "写成 [甲, 乙]：半角括号、半角逗号加空格；check --fix 会改")))
             return nil
         }
