@@ -155,6 +155,22 @@ extension RecordingTests {
         #expect(numbers.count == 2 && Set(numbers).count == 1 && numbers[0] != "202603010001")
     }
 
+    /// Who has two recordings of one conversation can't tell more than who has one.
+    @Test func anotherKeyGivesOtherNumbers() async throws {
+        let talk = try await talk()
+        try await talk.says("我的电话 13800138000")
+        let log = try await talk.store.conversationLog(talk.id)
+        let bundle = try talk.bundle()
+        let texts = (0..<UInt64(20)).map { number in
+            var recording = Recording(
+                bundle: bundle, files: [Talk.path], key: Redaction.Key(known: 1, number))
+            return recording.test(named: "一", of: log, values: [:])
+        }
+        #expect(Set(texts).count == 20)
+        let green = texts.allSatisfy { talk.play($0 ?? "").isGreen }
+        #expect(green)
+    }
+
     @Test func theCustomersIDIsNowhere() async throws {
         let talk = try await talk()
         try await talk.enters()
@@ -170,7 +186,8 @@ extension RecordingTests {
         try await talk.says("我的暗号是7391846205")
         try await talk.says("退款")
         #expect(try await talk.reasons().first == "rule:预约")
-        var recording = Recording(bundle: try talk.bundle(), files: [Talk.path])
+        var recording = Recording(
+            bundle: try talk.bundle(), files: [Talk.path], key: RedactionTests.key)
         let recorded = try #require(
             recording.test(
                 named: "一", of: try await talk.store.conversationLog(talk.id), values: [:]))

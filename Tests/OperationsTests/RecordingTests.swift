@@ -140,6 +140,45 @@ import Testing
             ])
     }
 
+    /// What a link says about the customer is nobody's business; what rules ask of it is.
+    @Test func theLinkTheCustomerCameThrough() async throws {
+        let asking = Self.rules.replacing(
+            "rules:\n",
+            with: """
+                rules:
+                  - rule: 会员
+                    when: { event: enter_session }
+                    if: { slot: { 场景.参数: vip } }
+                    reply: 会员您好。
+                  - rule: 大客户
+                    when: { event: enter_session }
+                    if: { slot: { 场景.参数: { at_least: 500 } } }
+                    reply: 您好。
+
+                """)
+        for (rules, cases) in [
+            (Self.rules, [("uid=20260012345", false), ("张伟", false)]),
+            (asking, [("vip", true), ("499", false), ("500", false), ("uid=20260012345", false)]),
+        ] {
+            for (parameter, stays) in cases {
+                let talk = try await Talk(rules)
+                try await talk.act { platform, _ in
+                    _ = try platform.enters(
+                        Talk.customer, Talk.account, scene: "shop", sceneParameter: parameter,
+                        channelsScene: 2, channelsName: "老王海鲜")
+                }
+                let text = try await talk.roundTrip()
+                let step = try #require(steps(text).first)
+                #expect(
+                    step.wholeMatch(
+                        of: #/enters: \{ scene: 'shop', scene_param: '.+', channels: 2 \}/#) != nil,
+                    "\(step)")
+                #expect(text.contains(parameter) == stays, "\(step)")
+                #expect(!text.contains("老王"))
+            }
+        }
+    }
+
     @Test func aCodeThatCameTooLate() async throws {
         let talk = try await talk()
         try await talk.lately(.seconds(25)) { platform in

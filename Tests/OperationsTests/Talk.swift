@@ -216,7 +216,8 @@ final class Talk {
 
     /// The conversation as a test.
     func recorded(_ name: String = "录") async throws -> String {
-        var recording = Recording(bundle: try bundle(), files: [Self.path])
+        var recording = Recording(
+            bundle: try bundle(), files: [Self.path], key: RedactionTests.key)
         let memory = try #require(try await store.conversation(id)).memory
         let text = recording.test(
             named: name, of: try await store.conversationLog(id),

@@ -44,8 +44,7 @@ struct Meanings: Sendable {
             let now = facts.now ?? Timestamp(seconds: 0)
             guard let value = acceptor.value(in: stimulus, now: now) else { continue }
             let name = ValueName(acceptor.definition.name.rawValue)
-            let known = Facts(values: [name: value])
-            var traits = (tests[name] ?? []).map { "\(bundle.holds([.value(name, $0)], known))" }
+            var traits = answers(about: name, value).map { "\($0)" }
             // One of a few answers says nothing about who gave it.
             if case .choice = acceptor.definition.accept { traits.append(value) }
             slots[acceptor.definition.name] = traits
@@ -57,6 +56,12 @@ struct Meanings: Sendable {
         return Meaning(
             bundle.decision(for: stimulus, facts: facts), slots: slots,
             cancels: Set(cancels.map(\.name)))
+    }
+
+    /// What holds of all that rules ask of a value, in their order.
+    func answers(about name: ValueName, _ value: String) -> [Bool] {
+        let known = Facts(values: [name: value])
+        return (tests[name] ?? []).map { bundle.holds([.value(name, $0)], known) }
     }
 }
 

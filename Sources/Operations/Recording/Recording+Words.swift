@@ -40,6 +40,24 @@ extension Recording {
             ? [.everything, .numbers, .telling] : [.numbers, .telling]
     }
 
+    /// What the link that the customer came through says: a shop's words, or a customer's number.
+    ///
+    /// What rules ask of it is answered alike; where no replacement is, it stays.
+    mutating func redacted(parameter value: String) -> String {
+        let name: ValueName = "场景.参数"
+        let wanted = meanings.answers(about: name, value)
+        for salt in 0..<Self.mostTries {
+            var attempt = redaction
+            let candidate = attempt.redacted(
+                value, .everything, salt: salt, startsAnew: salt > 0)
+            if meanings.answers(about: name, candidate) == wanted {
+                redaction = attempt
+                return candidate
+            }
+        }
+        return value
+    }
+
     /// A field of what a company's system answered.
     mutating func redacted(_ value: String, field: String) -> String {
         let isPersonal = Self.personalFields.contains { field.lowercased().contains($0) }

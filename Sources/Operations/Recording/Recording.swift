@@ -14,6 +14,8 @@ package struct Recording: Sendable {
     private let files: [String]
     /// What rules look at, to find replacements that they answer alike.
     let meanings: Meanings
+    /// With nothing replaced yet.
+    private let blank: Redaction
     /// What was replaced so far, so that a number stays the same number.
     var redaction: Redaction
     private var steps: [String] = []
@@ -26,12 +28,17 @@ package struct Recording: Sendable {
 
     /// Records conversations that `bundle` decided.
     ///
-    /// - Parameter files: The rule files, as the test file is to name them: seen from its folder.
-    package init(bundle: CompiledBundle, files: [String]) {
+    /// - Parameters:
+    ///   - files: The rule files, as the test file is to name them: seen from its folder.
+    ///   - key: What replacements are drawn with; it is written nowhere.
+    package init(
+        bundle: CompiledBundle, files: [String], key: Redaction.Key = .ofThisProcess
+    ) {
         self.bundle = bundle
         self.files = files
         meanings = Meanings(bundle)
-        redaction = Redaction(keeping: bundle.definition.knownWords)
+        blank = Redaction(keeping: bundle.definition.knownWords, key: key)
+        redaction = blank
     }
 
     /// The test file for one conversation.
@@ -48,7 +55,7 @@ package struct Recording: Sendable {
         shown = []
         duty = Duty()
         unredactable = 0
-        redaction = Redaction(keeping: bundle.definition.knownWords)
+        redaction = blank
         guard let first = log.firstIndex(where: \.isDecidedAct),
             case .row(let opening) = log[first]
         else { return nil }
@@ -142,12 +149,16 @@ package struct Recording: Sendable {
         }
     }
 
-    private func step(of event: Event) -> String? {
+    private mutating func step(of event: Event) -> String? {
         func quoted(_ servicer: ServicerID) -> String { Self.quoted(servicer.rawValue) }
         switch event {
         case .entered(_, let entrance):
+            let parameter = entrance.sceneParameter.flatMap {
+                $0.isEmpty ? nil : redacted(parameter: $0)
+            }
             let parts =
                 (entrance.scene.map { ["scene: \(Self.quoted($0))"] } ?? [])
+                + (parameter.map { ["scene_param: \(Self.quoted($0))"] } ?? [])
                 + (entrance.channelsScene.map { ["channels: \($0)"] } ?? [])
                 + (entrance.welcomeCode == nil ? ["code: false"] : [])
             return parts.isEmpty ? "enters: {}" : "enters: { \(parts.joined(separator: ", ")) }"

@@ -20,7 +20,11 @@ extension Redaction {
         }
 
         /// The parts of a text, first to last; they don't overlap.
-        static func parts(of folded: FoldedText, _ scope: Scope) -> [Part] {
+        ///
+        /// `isKnown` tells which bytes of the original belong to a word that rules look for.
+        static func parts(
+            of folded: FoldedText, _ scope: Scope, _ isKnown: [Bool]
+        ) -> [Part] {
             var bytes = Array(folded.text.utf8)
             var parts: [Part] = []
             func take(_ ranges: [Range<Int>], _ kind: Kind?) {
@@ -36,13 +40,33 @@ extension Redaction {
                     for place in range { bytes[place] = 0x0A }
                 }
             }
-            for pattern in patterns { take(pattern.ranges(in: bytes), pattern.kind) }
+            for pattern in days + named { take(pattern.ranges(in: bytes), pattern.kind) }
+            // A whole number is none of a house.
+            take(Numbers(in: bytes).whole, .number)
+            for pattern in places { take(pattern.ranges(in: bytes), pattern.kind) }
             take(codes(in: bytes), .code)
-            for pattern in numbers { take(pattern.ranges(in: bytes), pattern.kind) }
+            let numbers = Numbers(in: bytes).long {
+                folded.originalRange(ofText: $0).allSatisfy { isKnown[$0] }
+            }
+            take(numbers, .number)
             for pattern in names { take(pattern.ranges(in: bytes), pattern.kind) }
-            if scope != .telling, let digits { take(digits.ranges(in: bytes), digits.kind) }
-            parts.sort { $0.range.lowerBound < $1.range.lowerBound }
-            return scope == .everything ? filled(parts, folded.original.utf8.count) : parts
+            if scope != .telling { take(Numbers(in: bytes).all, .number) }
+            let separate = separate(parts)
+            return scope == .everything ? filled(separate, folded.original.utf8.count) : separate
+        }
+
+        /// The parts in their order, each without what one before it has: of ㋀坛街道, the number
+        /// before it has the 1 and the address the 月, and both have all of ㋀ in the original.
+        private static func separate(_ parts: [Part]) -> [Part] {
+            var separate: [Part] = []
+            var end = 0
+            for part in parts.sorted(by: { $0.range.lowerBound < $1.range.lowerBound })
+            where part.range.upperBound > end {
+                let start = max(part.range.lowerBound, end)
+                end = part.range.upperBound
+                if start < end { separate.append(Part(kind: part.kind, range: start..<end)) }
+            }
+            return separate
         }
 
         /// The parts with everything between them.
@@ -110,27 +134,36 @@ extension Redaction {
             }
         }
 
-        /// The first to take something has it.
-        private static let patterns: [Pattern] = [
-            // A day is nobody's, and another one may not exist.
-            Pattern(nil, #"\b(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}\b"#),
+        // The first to take something has it.
+
+        /// Days, times and prices are nobody's; another day may not exist.
+        private static let days: [Pattern] = [
+            Pattern(nil, #"\b(?:19|20)[0-9]{2}[-/.]\#(month)[-/.]\#(day)\b"#),
+            Pattern(nil, #"\b(?:\#(month)/\#(day)|\#(day)/\#(month))/(?:19|20)[0-9]{2}\b"#),
+            Pattern(
+                nil,
+                #"(?:^|[^0-9./-])(\#(month)[./]\#(day) ?[-~至到] ?\#(month)[./]\#(day))(?:$|[^0-9./-])"#
+            ),
+            Pattern(nil, #"\b(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?\b"#),
+            Pattern(nil, #"[¥$] ?(\#(amount))(?:$|[^0-9])"#),
+            Pattern(nil, #"(?:^|[^0-9.,])(\#(amount)) ?(?:元|块|折|rmb)"#),
+            Pattern(nil, #"(?:^|[^0-9.,])(\#(decimal)(?:[,、/~-] ?\#(decimal))+)(?:$|[^0-9.,])"#),
+        ].compactMap(\.self)
+
+        /// What says what it is.
+        private static let named: [Pattern] = [
             Pattern(.mail, "[a-z0-9._%+-]+@[a-z0-9.-]+"),
             Pattern(
                 .code, "(?:微信号?|wechat|wxid|vx|v信|qq号?)[是为: ]{0,3}([a-z0-9][a-z0-9_-]{4,19})"),
+            Pattern(.tail, "(?:尾号|尾数|后[0-9三四五六]位)[是为: ]{0,2}([0-9]{3,6})(?:$|[^0-9])"),
+        ].compactMap(\.self)
+
+        private static let places: [Pattern] = [
             // 某省某市某区某路 8 号: two parts at least, of which one says where.
             Pattern(.address, "\(area)(?:\(area)|\(road)|\(house))+"),
             Pattern(.address, "\(road)(?:\(house))+"),
             Pattern(.address, "(?:\(room)){2,}"),
-            Pattern(.tail, "(?:尾号|尾数|后[0-9三四五六]位)[是为: ]{0,2}([0-9]{3,6})"),
         ].compactMap(\.self)
-
-        /// Spaces, dashes and parentheses may stand between digits.
-        private static let numbers: [Pattern] = [
-            Pattern(.number, #"\+?\(?[0-9](?:[ ()-]{0,2}[0-9]){4,}"#),
-            Pattern(.number, "[零一二三四五六七八九〇幺两]{7,}"),
-        ].compactMap(\.self)
-
-        private static let digits = Pattern(.number, "[0-9]+")
 
         private static let names: [Pattern] = [
             Pattern(.name, #"(?:我叫|(?:\#(announced))[是为叫: ]{1,2})(\p{Han}{2,4})(?:$|\#(after))"#),
@@ -142,6 +175,12 @@ extension Redaction {
 
         /// What stands where a name could stand and is none.
         private static let notNames = ["什么", "怎么", "啥", "不", "没", "电话", "手机", "地址", "姓名", "名字"]
+
+        private static let month = "(?:0?[1-9]|1[0-2])"
+        private static let day = "(?:0?[1-9]|[12][0-9]|3[01])"
+        private static let decimal = #"[0-9]{1,4}\.[0-9]{1,2}"#
+        private static let amount =
+            #"(?:[0-9]{1,3}(?:,[0-9]{3}){1,2}(?:\.[0-9]{1,2})?|\#(decimal))"#
 
         private static let announced =
             "姓名|名字|联系人|收[件货]人|取件人|免贵姓|敝姓|我姓"

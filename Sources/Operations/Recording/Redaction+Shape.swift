@@ -1,16 +1,15 @@
+import RuleEngine
+
 extension Redaction {
     /// Letters and digits of the same kinds in the same places.
     enum Shape {
         /// Characters of an address that say what kind of place something is.
         static let kindsOfPlaces: Set<Character> = Set("省市区县旗镇乡街道路巷弄村小大厦花园苑广场公寓号院栋幢座楼层单元室")
 
-        /// Letters and digits alone, in half width and lower case; without the country's code of
+        /// Letters and digits alone, as ``symbol(_:)`` reads them; without the country's code of
         /// a telephone number, so that it is the same number with and without.
         static func core(of text: String) -> String {
-            var core = ""
-            for character in text {
-                if let plain = plain(character) { core.append(plain) }
-            }
+            let core = String(text.unicodeScalars.flatMap(folded).compactMap(symbol))
             for code in ["0086", "86"] where core.hasPrefix(code) && isDigits(core) {
                 let rest = core.dropFirst(code.count)
                 if isMobile(rest) { return String(rest) }
@@ -21,15 +20,25 @@ extension Redaction {
         /// `text` with the letters and digits of `core` in the places of its last ones.
         static func text(_ text: String, saying core: String) -> String {
             let symbols = Array(core)
-            let count = text.count { plain($0) != nil }
-            var index = symbols.count - count
-            return String(
-                text.map { character in
-                    guard plain(character) != nil else { return character }
+            let scalars = text.unicodeScalars.map { ($0, folded($0)) }
+            var index = symbols.count
+            for (_, folded) in scalars { index -= folded.count { symbol($0) != nil } }
+            var result = String.UnicodeScalarView()
+            for (scalar, folded) in scalars {
+                var parts = folded
+                var isReplaced = false
+                for (place, part) in folded.enumerated() {
+                    guard let own = symbol(part) else { continue }
                     defer { index += 1 }
-                    return symbols.indices.contains(index)
-                        ? written(symbols[index], like: character) : character
-                })
+                    guard symbols.indices.contains(index), symbols[index] != own else { continue }
+                    // ⑫ has no like for all other numbers.
+                    let model = folded.count == 1 ? scalar : part
+                    parts[place] = written(symbols[index], like: model)
+                    isReplaced = true
+                }
+                result.append(contentsOf: isReplaced ? parts : [scalar])
+            }
+            return String(result)
         }
 
         /// Something of the same shape.
@@ -46,7 +55,8 @@ extension Redaction {
                 kept = 0
             } else if salt > lastFreeSalt, !isMobile {
                 // Order numbers begin with their year, parcels' with who carries them.
-                let more = salt > 2 * lastFreeSalt ? symbols.count / 2 : 4
+                // Six digits are no telephone number yet, should there be one in it.
+                let more = salt > 2 * lastFreeSalt ? 6 : 4
                 kept = max(kept, min(more, symbols.count / 2))
             }
             return String(
@@ -75,42 +85,71 @@ extension Redaction {
             text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         }
 
-        /// A letter or digit in half width and lower case, a Chinese digit as it is; `nil` for
-        /// anything else.
-        private static func plain(_ character: Character) -> Character? {
-            if chineseDigits.contains(character) { return character }
-            guard let scalar = character.unicodeScalars.first,
-                character.unicodeScalars.count == 1
-            else { return nil }
-            let value =
-                (0xFF01...0xFF5E).contains(scalar.value) ? scalar.value - 0xFEE0 : scalar.value
-            switch value {
-            case 0x30...0x39, 0x61...0x7A: return Unicode.Scalar(value).map(Character.init)
-            case 0x41...0x5A: return Unicode.Scalar(value + 0x20).map(Character.init)
-            default: return nil
-            }
+        // MARK: Letters and digits
+
+        /// What rules take one scalar for: ㋀ is `1月`.
+        static func folded(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+            if scalar.isASCII, !(0x41...0x5A).contains(scalar.value) { return [scalar] }
+            return Array(FoldedText(String(scalar)).text.unicodeScalars)
         }
 
-        /// `symbol` in the width and case of `model`.
-        private static func written(_ symbol: Character, like model: Character) -> Character {
-            guard let scalar = symbol.unicodeScalars.first,
-                let other = model.unicodeScalars.first
-            else { return symbol }
-            var value = scalar.value
-            let isWide = (0xFF01...0xFF5E).contains(other.value)
-            let base = isWide ? other.value - 0xFEE0 : other.value
-            if (0x41...0x5A).contains(base), (0x61...0x7A).contains(value) { value -= 0x20 }
-            if isWide, value < 0x7F { value += 0xFEE0 }
-            return Unicode.Scalar(value).map(Character.init) ?? symbol
+        /// A folded letter or digit, the digit as 0 to 9 however it is written; `nil` for
+        /// anything else.
+        static func symbol(_ folded: Unicode.Scalar) -> Character? {
+            if (0x61...0x7A).contains(folded.value) { return Character(folded) }
+            return digit(folded).map { Character(String($0)) }
         }
+
+        /// The value of a folded digit: of any script, in rings, spelt out, as on bank notes.
+        static func digit(_ folded: Unicode.Scalar) -> Int? {
+            if folded.value < 0x80 {
+                return (0x30...0x39).contains(folded.value) ? Int(folded.value) - 0x30 : nil
+            }
+            if let value = chineseDigits[folded] { return value }
+            let properties = folded.properties
+            // 百 and ½ are numbers, but no digits.
+            guard properties.numericType == .decimal || properties.numericType == .digit else {
+                return nil
+            }
+            return properties.numericValue.flatMap { Int(exactly: $0) }
+                .flatMap { (0...9).contains($0) ? $0 : nil }
+        }
+
+        /// Whether it is a folded digit of those people spell numbers out with.
+        static func isChineseDigit(_ folded: Unicode.Scalar) -> Bool {
+            chineseDigits[folded] != nil
+        }
+
+        /// `symbol` in the width, case and script of `model`.
+        private static func written(
+            _ symbol: Character, like model: Unicode.Scalar
+        ) -> Unicode.Scalar {
+            guard let scalar = symbol.unicodeScalars.first else { return model }
+            if let number = symbol.wholeNumberValue, let script = folded(model).first,
+                isChineseDigit(script)
+            {
+                return (formalDigits.contains(script) ? formalDigits : plainDigits)[number]
+            }
+            var value = scalar.value
+            let isWide = (0xFF01...0xFF5E).contains(model.value)
+            let base = isWide ? model.value - 0xFEE0 : model.value
+            if (0x41...0x5A).contains(base), (0x61...0x7A).contains(value) { value -= 0x20 }
+            if isWide { value += 0xFEE0 }
+            return Unicode.Scalar(value) ?? scalar
+        }
+
+        private static let plainDigits = Array("零一二三四五六七八九".unicodeScalars)
+        /// As on bank notes, folded.
+        private static let formalDigits = Array("零壹贰叁肆伍陆柒捌玖".unicodeScalars)
 
         /// Digits as people spell telephone numbers out.
-        static let chineseDigits: [Character] = Array("零一二三四五六七八九〇幺两")
-
-        /// A number made from the text by FNV-1a: the same for the same text, on every machine.
-        static func seed(_ text: String) -> UInt64 {
-            text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        }
+        private static let chineseDigits: [Unicode.Scalar: Int] = {
+            var digits: [Unicode.Scalar: Int] = ["〇": 0, "幺": 1, "两": 2, "参": 3]
+            for script in [plainDigits, formalDigits] {
+                for (value, digit) in script.enumerated() { digits[digit] = value }
+            }
+            return digits
+        }()
 
         /// Draws letters and digits: the same ones from the same seed.
         struct Digits {
@@ -123,21 +162,39 @@ extension Redaction {
                 Character(String(least + next(10 - least)))
             }
 
-            /// Another character of the same kind: a letter for a letter, a digit for a digit.
-            mutating func other(_ character: Character) -> Character {
-                if chineseDigits.contains(character) { return chineseDigits[next(10)] }
-                return masked(character)
+            /// Another letter or digit, like the letter or digit that is given.
+            mutating func other(_ symbol: Character) -> Character {
+                symbol.isNumber ? digit() : Character(Unicode.Scalar(UInt8(0x61 + next(26))))
             }
 
-            /// The same, with 某 for any Chinese character.
-            mutating func masked(_ character: Character) -> Character {
-                if !chineseDigits.contains(character), let plain = plain(character) {
-                    let other =
-                        plain.isNumber
-                        ? digit() : Character(Unicode.Scalar(UInt8(0x61 + next(26))))
-                    return written(other, like: character)
+            /// Another letter for a letter, a digit for a digit, 某 for any other letter, also
+            /// where they are in a ring or a frame.
+            mutating func masked(_ character: Character) -> String {
+                let scalars = character.unicodeScalars.map { ($0, folded($0)) }
+                if character.isLetter, !scalars.contains(where: { $1.contains(where: isLatin) }) {
+                    return "某"
                 }
-                return character.isLetter ? "某" : character
+                var result = String.UnicodeScalarView()
+                for (scalar, folded) in scalars {
+                    for part in folded {
+                        if isLatin(part), let symbol = symbol(part) {
+                            let model = folded.count == 1 ? scalar : part
+                            result.append(written(other(symbol), like: model))
+                        } else if part.properties.isAlphabetic {
+                            result.append("某")
+                        } else {
+                            result.append(folded.count == 1 ? scalar : part)
+                        }
+                    }
+                    // Nothing to anybody, but perhaps what holds an emoji together.
+                    if folded.isEmpty { result.append(scalar) }
+                }
+                return String(result)
+            }
+
+            /// Whether it is a letter or digit that isn't Chinese.
+            private func isLatin(_ folded: Unicode.Scalar) -> Bool {
+                symbol(folded) != nil && !isChineseDigit(folded)
             }
 
             private mutating func next(_ bound: Int) -> Int {

@@ -5,12 +5,14 @@ import RuleEngine
 /// everything else stay.
 ///
 /// The same number always becomes the same replacement, however it is written, so that a
-/// conversation still hangs together after it; what was replaced can't be told from the
-/// replacement. Names and addresses are found by what stands around them: words that nothing
-/// announces can't be told from any others.
+/// conversation still hangs together after it. A replacement shows what it says it keeps: shape,
+/// and the first digit or two. The rest can be told from it only with the ``Key``, which nobody
+/// has: telephone numbers are few enough to try them all. Names and addresses are found by what
+/// stands around them: words that nothing announces can't be told from any others.
 package struct Redaction: Sendable {
     /// Words that rules look for, folded: they say nothing about a customer.
     private let known: [[UInt32]]
+    private let key: Key
     /// What each number or code was replaced by, letters and digits alone.
     private var given: [String: String] = [:]
 
@@ -27,16 +29,21 @@ package struct Redaction: Sendable {
 
     /// A redaction of texts that belong together.
     ///
-    /// - Parameter known: Words that rules look for; a name or an address holds on to those in it,
-    ///   and a number that is one of them stays.
-    package init(keeping known: Set<String> = []) {
+    /// - Parameters:
+    ///   - known: Words that rules look for; a name or an address holds on to those in it, and a
+    ///     number that is one of them stays.
+    ///   - key: What replacements are drawn with.
+    package init(keeping known: Set<String> = [], key: Key = .ofThisProcess) {
+        self.key = key
         self.known = known.map { FoldedText($0).keywords.unicodeScalars.map(\.value) }
             .filter { $0.count > 1 }
     }
 
-    /// One text by itself; another `salt` gives another replacement.
-    package static func redacted(_ words: String, salt: UInt64 = 0) -> String {
-        var redaction = Redaction()
+    /// One text by itself; another `salt` gives another replacement, and so does the next process.
+    package static func redacted(
+        _ words: String, salt: UInt64 = 0, key: Key = .ofThisProcess
+    ) -> String {
+        var redaction = Redaction(key: key)
         return redaction.redacted(words, salt: salt)
     }
 
@@ -52,10 +59,10 @@ package struct Redaction: Sendable {
         _ words: String, _ scope: Scope = .telling, salt: UInt64 = 0, startsAnew: Bool = false
     ) -> String {
         let folded = FoldedText(words)
-        let parts = Part.parts(of: folded, scope)
-        guard !parts.isEmpty else { return words }
         let bytes = Array(words.utf8)
         let isKnown = knownBytes(of: folded, count: bytes.count)
+        let parts = Part.parts(of: folded, scope, isKnown)
+        guard !parts.isEmpty else { return words }
         var result: [UInt8] = []
         var start = 0
         for part in parts {
@@ -94,7 +101,7 @@ package struct Redaction: Sendable {
             // A number that rules look for, such as 12315, is nobody's.
             if part.range.allSatisfy({ isKnown[$0] }) { return text }
             let core = Shape.core(of: text)
-            guard !core.isEmpty else { return text }
+            guard !core.isEmpty else { return masked(text, part, isKnown, salt: salt) }
             let other: String
             if part.kind == .tail, let known = tail(core) {
                 other = known
@@ -106,17 +113,22 @@ package struct Redaction: Sendable {
             }
             return Shape.text(text, saying: other)
         case .name, .address, .everything:
-            let keeps = part.kind == .address ? Shape.kindsOfPlaces : []
-            var digits = Shape.Digits(seed: Shape.seed(text) &+ salt)
-            var place = part.range.lowerBound
-            return String(
-                text.map { character in
-                    let isKept = isKnown[place]
-                    place += character.utf8.count
-                    return isKept || keeps.contains(character)
-                        ? character : digits.masked(character)
-                })
+            return masked(text, part, isKnown, salt: salt)
         }
+    }
+
+    /// Every letter and digit by another one, but for words that rules look for.
+    private func masked(_ text: String, _ part: Part, _ isKnown: [Bool], salt: UInt64) -> String {
+        let keeps = part.kind == .address ? Shape.kindsOfPlaces : []
+        var digits = Shape.Digits(seed: key.hash(text.utf8) &+ salt)
+        var place = part.range.lowerBound
+        var result = ""
+        for character in text {
+            let isKept = isKnown[place] || keeps.contains(character)
+            place += character.utf8.count
+            result += isKept ? String(character) : digits.masked(character)
+        }
+        return result
     }
 
     /// The last digits of a number that was replaced before.
@@ -132,7 +144,7 @@ package struct Redaction: Sendable {
         // Short numbers may well meet; after so many draws it is left at that.
         for round in 0..<UInt64(100) {
             other = Shape.other(
-                core, isMail: kind == .mail, salt: salt, seed: Shape.seed(core) &+ (round << 32))
+                core, isMail: kind == .mail, salt: salt, seed: key.hash(core.utf8) &+ (round << 32))
             if other != core, !others.contains(other) { break }
         }
         return other

@@ -35,10 +35,10 @@ struct PastDecision {
                 "当时的版本已经不在了；按现在的版本：")
             return [head, why] + (try active.map { try self.lines(stimulus, facts, by: $0) } ?? [])
         }
-        var lines = [head, "\(say("version", "版本"))   \(version)"]
+        var lines = [head, "\(say("version   ", "版本      "))\(version)"]
         lines += try self.lines(stimulus, facts, by: past)
         if let active, active.id != version {
-            lines += ["", "\(say("version", "版本"))   \(active.id)\(say(", active now", "，现在生效"))"]
+            lines += ["", "\(say("version   ", "版本      "))\(active.id)\(say(", active now", "，现在生效"))"]
             lines += try self.lines(stimulus, facts, by: active)
         }
         return lines
