@@ -38,7 +38,8 @@ struct PastDecision {
         var lines = [head, "\(say("version   ", "版本      "))\(version)"]
         lines += try self.lines(stimulus, facts, by: past)
         if let active, active.id != version {
-            lines += ["", "\(say("version   ", "版本      "))\(active.id)\(say(", active now", "，现在生效"))"]
+            let now = say(", active now", "，现在生效")
+            lines += ["", "\(say("version   ", "版本      "))\(active.id)\(now)"]
             lines += try self.lines(stimulus, facts, by: active)
         }
         return lines
