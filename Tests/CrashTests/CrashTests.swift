@@ -28,10 +28,7 @@ struct CrashTests {
             for customer in customers.prefix(250) {
                 try await control.write(customer, CrashRules.question(1))
             }
-            for _ in 0..<10_000 where try await stage.pendingEntries() == 0 {
-                try await Task.sleep(for: .milliseconds(5))
-            }
-            try await stage.killBot()
+            try await stage.killBotWithWorkPending()
             try await control.sendCallbacks(to: nil)
             let pending = try await stage.pendingEntries()
             #expect(pending > 0, "the kill came too late to interrupt anything")

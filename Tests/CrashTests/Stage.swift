@@ -118,6 +118,36 @@ actor Stage {
         }
     }
 
+    /// Kills the bot as soon as it has ordered what it has not sent yet.
+    ///
+    /// On a thread of its own: where all tests run, a task may wait for half a minute.
+    func killBotWithWorkPending() async throws {
+        guard let bot else { return }
+        let path = folder + "/switchboard.db"
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let deadline = Date() + 60
+                while Date() < deadline, (try? Self.pendingEntries(at: path)) ?? 0 == 0 {
+                    usleep(5000)
+                }
+                bot.cutLifeline()
+                continuation.resume()
+            }
+        }
+        try await killBot()
+    }
+
+    private nonisolated static func pendingEntries(at path: String) throws -> Int {
+        var settings = GRDB.Configuration()
+        settings.busyMode = .timeout(5)
+        let queue = try DatabaseQueue(path: path, configuration: settings)
+        defer { try? queue.close() }
+        return try queue.read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM outbox WHERE status = 'pending'") ?? 0
+        }
+    }
+
     /// From now on the bot is left alone.
     func endKilling() { isKillingOver = true }
 

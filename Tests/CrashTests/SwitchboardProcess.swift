@@ -46,10 +46,13 @@ actor SwitchboardProcess {
     ///
     /// - Returns: The exit status: ``killed``, unless the process had ended by itself before.
     func kill() async throws -> Int32 {
-        try? lifeline.fileHandleForWriting.close()
+        cutLifeline()
         for await status in exits { return status }
         throw CancellationError()
     }
+
+    /// SIGKILL, from any thread; ``kill()`` then says whether it has worked.
+    nonisolated func cutLifeline() { try? lifeline.fileHandleForWriting.close() }
 
     /// Runs `body` with every signal let through.
     ///
