@@ -99,14 +99,25 @@ package final class MapCursor {
                 .unknownKey, at: entry.key,
                 Bilingual(
                     en: "\(what.en) has no '\(entry.name)'", zh: "\(what.zh)里没有「\(entry.name)」"),
-                help: elsewhere.first { $0.value.contains(entry.name) }.map { place, _ in
-                    Bilingual(
-                        en: "it belongs under '\(place)'", zh: "它要写在「\(place)」下面")
-                } ?? Self.suggestion(for: entry.name, among: known)
-                    ?? Bilingual(
-                        en: "known here: \(known.joined(separator: ", "))",
-                        zh: "这里可以写：\(known.joined(separator: "、"))"))
+                help: cure(for: entry, elsewhere: elsewhere))
         }
+    }
+
+    private func cure(
+        for entry: YAMLNode.Entry, elsewhere: [String: Set<String>]
+    ) -> Bilingual {
+        if let place = elsewhere.first(where: { $0.value.contains(entry.name) })?.key {
+            return Bilingual(en: "it belongs under '\(place)'", zh: "它要写在「\(place)」下面")
+        }
+        if let suggestion = Self.suggestion(for: entry.name, among: known) { return suggestion }
+        if entry.value.isEmpty {
+            return Bilingual(
+                en: "several words after one key go into brackets: [a, b]",
+                zh: "一个键后面有好几个词，要放进方括号：[甲, 乙]")
+        }
+        return Bilingual(
+            en: "known here: \(known.joined(separator: ", "))",
+            zh: "这里可以写：\(known.joined(separator: "、"))")
     }
 
     /// The known key that was probably meant, in either language.

@@ -72,6 +72,12 @@ struct CheckCommand: ParsableCommand {
         }
     }
 
+    /// How many slips of the keyboard a machine can mend.
+    private static func mendable(_ sources: [RuleSource]) -> Int {
+        sources.filter { $0.path.hasSuffix(".yml") }
+            .reduce(0) { $0 + RuleRepair.repair($1).repairs.count }
+    }
+
     /// Calls that would always fail.
     private static func unknownCalls(
         of loaded: LoadedRules, in config: String
@@ -126,6 +132,13 @@ struct CheckCommand: ParsableCommand {
             let renderer = DiagnosticRenderer(
                 sources: loaded.sources, language: language, usesColor: color.isWanted)
             if !diagnostics.isEmpty { Terminal.line(renderer.text(diagnostics)) }
+            let mendable = fix || diagnostics.isEmpty ? 0 : Self.mendable(loaded.sources)
+            if mendable > 0 {
+                Terminal.say(
+                    Bilingual(
+                        en: "'switchboard check --fix' mends \(counted(mendable, "place"))",
+                        zh: "switchboard check --fix 能自动改好 \(mendable) 处"), in: language)
+            }
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             Terminal.line(summary.line(language, seconds: seconds))
         }

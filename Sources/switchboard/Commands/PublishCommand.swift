@@ -162,7 +162,7 @@ struct PublishCommand: AsyncParsableCommand {
         if let tests = try? RuleFolder.sources(at: places, suffix: ".test.yml") { files += tests }
         let report = RuleFolder.play(files, beside: sources)
         guard report.isGreen else {
-            var style = ReplayReport.TextStyle()
+            var style = ReplayReport.TextStyle(showsPassed: false)
             style.language = languageOptions.language
             style.usesColor = color.isWanted
             Terminal.report(report.text(style))

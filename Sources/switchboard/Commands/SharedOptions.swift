@@ -38,7 +38,27 @@ struct StoreOptions: ParsableArguments {
                     en: "publish rules first, or name another file with --store",
                     zh: "先发布规则（switchboard publish），或用 --store 写另一个文件"))
         }
+        // Where somebody named a path, a missing folder is a slip.
+        if creating, store == nil, config == nil { try Self.makeFolder(of: path) }
         return try SQLiteStore(path: path, hash: Environment.live.shortHash)
+    }
+}
+
+extension StoreOptions {
+    /// The folder a project's first database goes into.
+    private static func makeFolder(of path: String) throws {
+        let folder = (path as NSString).deletingLastPathComponent
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure(
+                .unreadable,
+                Bilingual(en: "the folder \(folder) can't be made", zh: "建不了文件夹 \(folder)"),
+                cure: Bilingual(
+                    en: "name a database in a folder you may write to with --store",
+                    zh: "用 --store 换一个能写的文件夹"))
+        }
     }
 }
 
