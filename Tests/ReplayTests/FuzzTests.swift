@@ -25,7 +25,7 @@ import Testing
         var seed = UInt64(Self.setting("FUZZ_SEED") ?? 1)
         var tally = Tally()
         var count = 0
-        while end.map({ ContinuousClock.now < $0 }) ?? (count < 120) {
+        while end.map({ ContinuousClock.now < $0 }) ?? (count < 60) {
             var mutation = Mutation(seed: seed, corpus: Self.corpus)
             let source = mutation.file()
             if Self.setting("FUZZ_SHOW") != nil { print(source.text) }

@@ -93,4 +93,19 @@ import Testing
         ])
         #expect(loaded.diagnostics.contains { $0.id == .nothingIncluded } == !matches)
     }
+
+    /// The cure is a path that this file can write.
+    @Test(arguments: [
+        ("rules/常见.csv", "did you mean '常见.csv'?"), ("常用.csv", "did you mean '常见.csv'?"),
+        ("常见.xlsx", "workbooks are not read"),
+    ]) func aMissingFileIsSuggestedAsItHasToBeWritten(_ pattern: String, _ cure: String) throws {
+        let main = RuleSource(
+            path: "my/rules/a.kf.yml",
+            text: bundle(
+                "include: \(pattern)\nrules: [{ rule: 一, when: { no_match: true }, reply: 好 }]\n"))
+        let sheet = RuleSource(path: "my/rules/常见.csv", text: "问题,回答\n怎么退款,这样退\n")
+        let found = RuleFiles.load([main, sheet]).diagnostics
+        let finding = try #require(found.first { $0.id == .nothingIncluded })
+        #expect(finding.help?.en.hasPrefix(cure) == true, "\(finding.help?.en ?? "")")
+    }
 }

@@ -82,7 +82,14 @@ import WebServer
                     await connection.trickle("a")
                 }
             }
-            // A refusal that left the body unread does not hold it either.
+            #expect(try await world.get(port, "/healthz").status == 200)
+        }
+    }
+
+    /// Nor does a refusal that left the body unread hold it.
+    @Test func aRefusalDoesNotWaitForTheBody() async throws {
+        // Long enough for an answer on a busy machine.
+        try await world.serve({ $0.bodyTimeout = .seconds(6) }) { port in
             let connection = try RawConnection(port: port)
             connection.send(
                 "POST /callback/nobody HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n")

@@ -189,16 +189,34 @@ extension SourceSet {
             $0 != index && glob.matches(Self.normal(files[$0].source.path))
         }
         if found.isEmpty {
-            let paths = files.map { Self.normal($0.source.path) }
             report(
                 pattern, .nothingIncluded, en: "'\(pattern.text)' is no file that was given",
                 zh: "找不到「\(pattern.text)」这个文件",
-                help: Suggestion.help(for: wanted, among: paths)
-                    ?? Bilingual(
-                        en: "paths are relative to this file; * stands for any name",
-                        zh: "路径相对这个文件；* 代表任意名字"))
+                help: cure(for: pattern.text, in: index))
         }
         return found
+    }
+
+    /// The file that was probably meant, as this one has to write it.
+    private func cure(for pattern: String, in index: Int) -> Bilingual {
+        if [".xlsx", ".xls"].contains(where: pattern.lowercased().hasSuffix) {
+            return Bilingual(
+                en: "workbooks are not read: save it as 'CSV UTF-8' and include that",
+                zh: "读不了 Excel 工作簿：另存为“CSV UTF-8”，再引入那个 .csv")
+        }
+        let folder = Self.folder(of: Self.normal(files[index].source.path))
+        let others = files.indices.filter { $0 != index }.map { other in
+            let path = Self.normal(files[other].source.path)
+            return path.hasPrefix(folder) ? String(path.dropFirst(folder.count)) : path
+        }
+        let name = Self.lastName(pattern)
+        if let same = others.first(where: { Self.lastName($0) == name }) {
+            return Bilingual(en: "did you mean '\(same)'?", zh: "是不是「\(same)」？")
+        }
+        return Suggestion.help(for: pattern, among: others)
+            ?? Bilingual(
+                en: "paths are relative to this file; * stands for any name",
+                zh: "路径相对这个文件；* 代表任意名字")
     }
 
     /// Without `.` and with `..` taken away, where it can be.
