@@ -63,8 +63,12 @@ func measureEndToEnd() async throws {
                 bound = number
                 break
             }
+            let base = "http://127.0.0.1:\(bound)"
             let client = WeComKFClient(
-                corp: "wwBENCH", base: "http://127.0.0.1:\(bound)", secret: { "secret" },
+                base: base,
+                tokens: TokenKeeper(
+                    corp: "wwBENCH", base: base, source: .secret({ "secret" }),
+                    transport: transport, now: environment.now),
                 transport: transport, environment: environment)
             let engine = Engine(
                 apps: [

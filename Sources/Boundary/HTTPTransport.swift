@@ -47,6 +47,10 @@ package struct HTTPRequest: Sendable {
     package var headers: [Header]
     /// The JSON to send; empty for none.
     package var body: [UInt8]
+    /// A file to send instead of ``body``, as the one part of a `multipart/form-data`.
+    package var file: FormFile?
+    /// The names of the response's headers that are wanted; no others are kept.
+    package var wantedHeaders: [String]
     /// The longest the whole exchange may take.
     package var timeout: Duration
     /// The longest body accepted, in bytes.
@@ -55,14 +59,68 @@ package struct HTTPRequest: Sendable {
     /// A request; 10 s and 8 MiB unless told otherwise.
     package init(
         method: Method, url: String, headers: [Header] = [], body: [UInt8] = [],
-        timeout: Duration = .seconds(10), largestResponse: Int = 8 << 20
+        file: FormFile? = nil, wantedHeaders: [String] = [], timeout: Duration = .seconds(10),
+        largestResponse: Int = 8 << 20
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
+        self.file = file
+        self.wantedHeaders = wantedHeaders
         self.timeout = timeout
         self.largestResponse = largestResponse
+    }
+}
+
+/// A file as the one part of a `multipart/form-data` body.
+package struct FormFile: Hashable, Sendable {
+    /// Where the bytes are.
+    package enum Content: Hashable, Sendable {
+        case bytes([UInt8])
+        /// A file on this machine, read while it is sent: never held in memory as a whole.
+        case path(String)
+    }
+
+    /// The part's name.
+    package var field: String
+    /// What the receiver calls the file.
+    package var filename: String
+    /// Its media type.
+    package var contentType: String
+    /// How many bytes the content has.
+    package var count: Int
+    /// The bytes.
+    package var content: Content
+
+    /// A part of `count` bytes.
+    package init(
+        field: String, filename: String, contentType: String, count: Int, content: Content
+    ) {
+        self.field = field
+        self.filename = filename
+        self.contentType = contentType
+        self.count = count
+        self.content = content
+    }
+
+    /// The value of the part's `Content-Disposition`: names quoted as browsers do (HTML §4.10.21.8,
+    /// multipart form data), with the `filelength` the platform's page shows.
+    package var disposition: String {
+        "form-data; name=\"\(Self.quotable(field))\"; filename=\"\(Self.quotable(filename))\"; "
+            + "filelength=\(count)"
+    }
+
+    private static func quotable(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { quoted, scalar in
+            switch scalar {
+            case "\"": quoted += "%22"
+            case "\r": quoted += "%0D"
+            case "\n": quoted += "%0A"
+            case "\0": break
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
     }
 }
 
@@ -70,12 +128,15 @@ package struct HTTPRequest: Sendable {
 package struct HTTPResponse: Sendable {
     /// The status code.
     package var status: Int
+    /// The headers the request wanted and the response has, under the names the request used.
+    package var headers: [String: String]
     /// The whole body.
     package var body: [UInt8]
 
     /// A response.
-    package init(status: Int, body: [UInt8]) {
+    package init(status: Int, headers: [String: String] = [:], body: [UInt8]) {
         self.status = status
+        self.headers = headers
         self.body = body
     }
 }

@@ -24,9 +24,16 @@ package struct PlatformAPI: Sendable {
     package var servicers: @Sendable (OpenKfID) async throws(PlatformFailure) -> [ListedServicer]
     /// `kf/account/list`, all pages.
     package var accounts: @Sendable () async throws(PlatformFailure) -> [ListedAccount]
-    /// `kf/customer/batchget` of up to 100 customers.
+    /// `kf/customer/batchget`, however many customers; the flag asks for their last entrance, too.
     package var customers:
-        @Sendable ([ExternalUserID]) async throws(PlatformFailure) -> CustomerBatch
+        @Sendable ([ExternalUserID], Bool) async throws(PlatformFailure) -> CustomerBatch
+    /// `kf/customer/upgrade_service`; withdraws the recommendation with `nil`.
+    package var upgrade:
+        @Sendable (ConversationID, ServiceUpgrade?) async throws(PlatformFailure) -> Void
+    /// `media/upload`.
+    package var upload: @Sendable (MediaUpload) async throws(PlatformFailure) -> UploadedMedia
+    /// `media/get`.
+    package var download: @Sendable (MediaID) async throws(PlatformFailure) -> DownloadedMedia
     /// Whether an access token is at hand or can be had: what readiness asks.
     package var authenticate: @Sendable () async throws(PlatformFailure) -> Void
 
@@ -49,7 +56,13 @@ package struct PlatformAPI: Sendable {
             @escaping @Sendable (OpenKfID) async throws(PlatformFailure) -> [ListedServicer],
         accounts: @escaping @Sendable () async throws(PlatformFailure) -> [ListedAccount],
         customers:
-            @escaping @Sendable ([ExternalUserID]) async throws(PlatformFailure) -> CustomerBatch,
+            @escaping @Sendable ([ExternalUserID], Bool) async throws(PlatformFailure) ->
+            CustomerBatch,
+        upgrade:
+            @escaping @Sendable (ConversationID, ServiceUpgrade?) async throws(PlatformFailure) ->
+            Void,
+        upload: @escaping @Sendable (MediaUpload) async throws(PlatformFailure) -> UploadedMedia,
+        download: @escaping @Sendable (MediaID) async throws(PlatformFailure) -> DownloadedMedia,
         authenticate: @escaping @Sendable () async throws(PlatformFailure) -> Void
     ) {
         self.pull = pull
@@ -60,6 +73,9 @@ package struct PlatformAPI: Sendable {
         self.servicers = servicers
         self.accounts = accounts
         self.customers = customers
+        self.upgrade = upgrade
+        self.upload = upload
+        self.download = download
         self.authenticate = authenticate
     }
 }
@@ -115,13 +131,16 @@ package struct ListedAccount: Hashable, Sendable {
     package var id: OpenKfID
     /// Its name.
     package var name: String
+    /// Where its picture is; `nil` where the platform doesn't say.
+    package var avatar: String?
     /// Whether this app may manage it; `nil` where the platform doesn't say.
     package var isManaged: Bool?
 
     /// An account.
-    package init(id: OpenKfID, name: String, isManaged: Bool?) {
+    package init(id: OpenKfID, name: String, avatar: String? = nil, isManaged: Bool?) {
         self.id = id
         self.name = name
+        self.avatar = avatar
         self.isManaged = isManaged
     }
 }
@@ -134,12 +153,34 @@ package struct CustomerBatch: Hashable, Sendable {
         package var id: ExternalUserID
         /// The WeChat nickname.
         package var nickname: String
+        /// Where the picture is; not told to third-party apps.
+        package var avatar: String?
+        /// As the customer's WeChat says.
+        package var gender: Gender
+        /// Only where the corp has bound a WeChat developer account.
+        package var unionID: String?
+        /// The last entrance within 48 hours, where it was asked for; without a welcome code.
+        package var entrance: Entrance?
 
         /// A profile.
-        package init(id: ExternalUserID, nickname: String) {
+        package init(
+            id: ExternalUserID, nickname: String, avatar: String? = nil,
+            gender: Gender = .unknown, unionID: String? = nil, entrance: Entrance? = nil
+        ) {
             self.id = id
             self.nickname = nickname
+            self.avatar = avatar
+            self.gender = gender
+            self.unionID = unionID
+            self.entrance = entrance
         }
+    }
+
+    /// `gender`, by the platform's own numbers.
+    package enum Gender: Int, Hashable, Sendable, Codable {
+        case unknown = 0
+        case male = 1
+        case female = 2
     }
 
     /// The known ones.

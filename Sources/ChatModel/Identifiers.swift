@@ -103,6 +103,12 @@ package struct MediaID: Identifier {
     package init(_ rawValue: String) { self.rawValue = rawValue }
 }
 
+/// A customer group (客户群, `chat_id`).
+package struct GroupChatID: Identifier {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+}
+
 /// A menu item's id on the wire (`click.id`); ours are at most 64 bytes.
 package struct WireID: Identifier {
     package let rawValue: String

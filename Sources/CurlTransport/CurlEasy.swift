@@ -21,6 +21,8 @@ import Glibc
     private let postHeaders: UnsafeMutablePointer<curl_slist>?
     /// The present request's, where it has headers of its own; libcurl doesn't copy them.
     private var ownHeaders: UnsafeMutablePointer<curl_slist>?
+    /// The present request's form, where it sends a file.
+    private var form: OpaquePointer?
     private var body: [UInt8] = []
     private var isTooLarge = false
     private var sizeLimit = 0
@@ -36,26 +38,29 @@ import Glibc
         unsafe curl_easy_cleanup(handle)
         unsafe curl_slist_free_all(postHeaders)
         unsafe curl_slist_free_all(ownHeaders)
+        unsafe curl_mime_free(form)
     }
 
     /// What every request of this method has, in a list the caller frees.
     private static func headers(
-        of method: HTTPRequest.Method
+        of method: HTTPRequest.Method, isForm: Bool = false
     ) -> UnsafeMutablePointer<curl_slist>? {
         guard method == .post else { return nil }
         // An empty `Expect:` keeps large bodies from waiting a second for a "100 Continue".
         let expect = unsafe curl_slist_append(nil, "Expect:")
+        // libcurl names a form's type and its boundary itself.
+        if isForm { return unsafe expect }
         return unsafe curl_slist_append(expect, "Content-Type: application/json")
     }
 
     /// The headers of `request`; `false` where one of its own can't be sent.
     private func prepareHeaders(_ request: HTTPRequest) -> Bool {
-        if request.headers.isEmpty {
+        if request.headers.isEmpty, request.file == nil {
             let usual = unsafe request.method == .post ? postHeaders : nil
             return unsafe shim_set_pointer(handle, CURLOPT_HTTPHEADER, usual) == CURLE_OK
         }
         guard request.headers.allSatisfy(\.isSendable) else { return false }
-        unsafe ownHeaders = Self.headers(of: request.method)
+        unsafe ownHeaders = Self.headers(of: request.method, isForm: request.file != nil)
         for header in request.headers {
             // To libcurl, "Name:" means none of this name, and "Name;" one without a value.
             let line = header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)"
@@ -94,6 +99,8 @@ import Glibc
         switch request.method {
         case .get:
             unsafe isSet = isSet && shim_set_long(handle, CURLOPT_HTTPGET, 1) == CURLE_OK
+        case .post where request.file != nil:
+            isSet = isSet && request.file.map(prepareForm) ?? false
         case .post:
             // Safe: libcurl copies the body within the call.
             unsafe isSet =
@@ -106,12 +113,52 @@ import Glibc
         return isSet
     }
 
+    /// Makes the next transfer a POST of `file`; a file on this machine is read as it is sent.
+    private func prepareForm(_ file: FormFile) -> Bool {
+        // Safe: libcurl copies each text and the bytes within the calls, and owns the part.
+        guard let form = unsafe curl_mime_init(handle) else { return false }
+        unsafe self.form = form
+        guard let part = unsafe curl_mime_addpart(form) else { return false }
+        let content =
+            switch file.content {
+            case .bytes(let bytes):
+                unsafe bytes.withUnsafeBytes {
+                    unsafe curl_mime_data(
+                        part, $0.assumingMemoryBound(to: CChar.self).baseAddress, $0.count)
+                }
+            case .path(let path): unsafe curl_mime_filedata(part, path)
+            }
+        // The list is the part's own from here on, freed with the form.
+        let disposition = unsafe curl_slist_append(
+            nil, "Content-Disposition: \(file.disposition)")
+        return unsafe content == CURLE_OK
+            && curl_mime_type(part, file.contentType) == CURLE_OK
+            && curl_mime_headers(part, disposition, 1) == CURLE_OK
+            && shim_set_pointer(handle, CURLOPT_MIMEPOST, UnsafeRawPointer(form)) == CURLE_OK
+    }
+
+    /// The headers of the response that its request wanted.
+    private var wantedHeaders: [String: String] {
+        var found: [String: String] = [:]
+        for name in transfer?.request.wantedHeaders ?? [] {
+            var header: UnsafeMutablePointer<curl_header>?
+            // The value lives until the next transfer; it is copied at once.
+            guard
+                unsafe curl_easy_header(handle, name, 0, UInt32(CURLH_HEADER), -1, &header)
+                    == CURLHE_OK, let value = unsafe header?.pointee.value
+            else { continue }
+            found[name] = unsafe String(cString: value)
+        }
+        return found
+    }
+
     /// What came of the transfer that ended with `code`.
     func result(_ code: CURLcode) -> Result<HTTPResponse, TransportError> {
         if code == CURLE_OK {
             var status = 0
             unsafe shim_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-            return .success(HTTPResponse(status: status, body: body))
+            return .success(
+                HTTPResponse(status: status, headers: wantedHeaders, body: body))
         }
         if isTooLarge {
             return .failure(
@@ -132,6 +179,11 @@ import Glibc
             unsafe shim_set_pointer(handle, CURLOPT_HTTPHEADER, nil)
             unsafe curl_slist_free_all(headers)
             unsafe ownHeaders = nil
+        }
+        if let form = unsafe form {
+            unsafe shim_set_pointer(handle, CURLOPT_MIMEPOST, nil)
+            unsafe curl_mime_free(form)
+            unsafe self.form = nil
         }
         return transfer
     }

@@ -7,6 +7,55 @@ extension WeComKFClient {
     /// A corp may have 5000 accounts.
     private static let mostPages = 60
 
+    /// `POST kf/account/add` (wecom-kf reference §5): a new account, managed by this app.
+    ///
+    /// - Parameters:
+    ///   - name: 1…16 characters.
+    ///   - avatar: An uploaded image.
+    package func addAccount(
+        name: String, avatar: MediaID
+    ) async throws(PlatformFailure) -> OpenKfID {
+        try FieldLimits.characters(of: name, "name", 1...16, code: 95006)
+        try FieldLimits.bytes(of: avatar.rawValue, "media_id", 1...128)
+        let body = JSONWriter.object { json in
+            json.member("name", name)
+            json.member("media_id", avatar.rawValue)
+        }
+        guard let id = try await answer(.post, "kf/account/add", body: body)["open_kfid"].text
+        else { throw .noAnswer("account/add without open_kfid") }
+        return OpenKfID(id)
+    }
+
+    /// `POST kf/account/del`; the last account can't be deleted (95005).
+    package func deleteAccount(_ id: OpenKfID) async throws(PlatformFailure) {
+        try FieldLimits.account(id)
+        let body = JSONWriter.object { $0.member("open_kfid", id.rawValue) }
+        _ = try await answer(.post, "kf/account/del", body: body)
+    }
+
+    /// `POST kf/account/update`: another name, another picture, or both.
+    ///
+    /// - Parameters:
+    ///   - id: The account.
+    ///   - name: 1…16 characters; `nil` leaves it.
+    ///   - avatar: An uploaded image; `nil` leaves it.
+    package func updateAccount(
+        _ id: OpenKfID, name: String?, avatar: MediaID?
+    ) async throws(PlatformFailure) {
+        try FieldLimits.account(id)
+        guard name != nil || avatar != nil else {
+            throw .notSent(40063, "name and media_id are both missing: nothing would change")
+        }
+        if let name { try FieldLimits.characters(of: name, "name", 1...16, code: 95006) }
+        if let avatar { try FieldLimits.bytes(of: avatar.rawValue, "media_id", 1...128) }
+        let body = JSONWriter.object { json in
+            json.member("open_kfid", id.rawValue)
+            json.optional("name", name)
+            json.optional("media_id", avatar?.rawValue)
+        }
+        _ = try await answer(.post, "kf/account/update", body: body)
+    }
+
     /// `kf/account/list`, all pages (wecom-kf reference §5).
     ///
     /// `POST` with the page in the body; where the platform wants the older `GET`, that, with
@@ -39,39 +88,16 @@ extension WeComKFClient {
             json.member("offset", offset)
             json.member("limit", Self.pageSize)
         }
-        return try await call(
+        let answer = try await answer(
             method, "kf/account/list",
             query: isPost ? "" : "&offset=\(offset)&limit=\(Self.pageSize)",
-            body: isPost ? body : []
-        ) { (reply) throws(JSONScanner.SyntaxError) in
-            var rows: [ListedAccount] = []
-            try reply.members { (json, key) throws(JSONScanner.SyntaxError) in
-                guard json.matches(key, "account_list") else { return }
-                try json.elements { (json) throws(JSONScanner.SyntaxError) in
-                    if let row = try ListedAccount(reading: &json) { rows.append(row) }
-                }
-            }
-            return rows
-        }
-    }
-}
-
-extension ListedAccount {
-    /// Reads one row; `nil` for one without an id.
-    fileprivate init?(reading json: inout JSONScanner) throws(JSONScanner.SyntaxError) {
-        var id: String?
-        var name: String?
-        var isManaged: Bool?
-        try json.members { (json, key) throws(JSONScanner.SyntaxError) in
-            if json.matches(key, "open_kfid") {
-                id = try json.text()
-            } else if json.matches(key, "name") {
-                name = try json.string()
-            } else if json.matches(key, "manage_privilege") {
-                isManaged = try json.integer().map { $0 != 0 }
+            body: isPost ? body : [])
+        return answer["account_list"].elements.compactMap { row in
+            row["open_kfid"].text.map {
+                ListedAccount(
+                    id: OpenKfID($0), name: row["name"].text ?? "", avatar: row["avatar"].text,
+                    isManaged: row["manage_privilege"].flag)
             }
         }
-        guard let id else { return nil }
-        self.init(id: OpenKfID(id), name: name ?? "", isManaged: isManaged)
     }
 }

@@ -2,53 +2,60 @@ package import Boundary
 package import ChatModel
 
 extension WeComKFClient {
-    /// `POST kf/customer/batchget` (wecom-kf reference §11) of 0…100 customers.
+    /// The most customers one call may ask for (wecom-kf reference §11).
+    static let mostCustomers = 100
+
+    /// `POST kf/customer/batchget` (wecom-kf reference §11), 100 customers a call.
     ///
     /// No call is made for none. Customers who have not consulted within 48 hours count as
     /// unknown.
+    ///
+    /// - Parameter withEntrance: Whether each one's last entrance within 48 hours is wanted, too.
     package func customers(
-        _ ids: [ExternalUserID]
+        _ ids: [ExternalUserID], withEntrance: Bool = false
     ) async throws(PlatformFailure) -> CustomerBatch {
-        if ids.isEmpty { return CustomerBatch(profiles: [], unknown: []) }
-        guard ids.count <= 100 else {
-            throw .notSent(
-                40058, "external_userid_list has \(ids.count) ids; the platform takes 100")
-        }
-        let body = JSONWriter.object { $0.member("external_userid_list", ids.map(\.rawValue)) }
-        return try await call(.post, "kf/customer/batchget", body: body) {
-            (reply) throws(JSONScanner.SyntaxError) in
-            var batch = CustomerBatch(profiles: [], unknown: [])
-            try reply.members { (json, key) throws(JSONScanner.SyntaxError) in
-                if json.matches(key, "customer_list") {
-                    try json.elements { (json) throws(JSONScanner.SyntaxError) in
-                        if let profile = try CustomerBatch.Profile(reading: &json) {
-                            batch.profiles.append(profile)
-                        }
-                    }
-                } else if json.matches(key, "invalid_external_userid") {
-                    try json.elements { (json) throws(JSONScanner.SyntaxError) in
-                        if let id = try json.text() { batch.unknown.append(ExternalUserID(id)) }
-                    }
-                }
+        if ids.contains("") { throw .notSent(40096, "external_userid_list holds an empty id") }
+        var batch = CustomerBatch(profiles: [], unknown: [])
+        var ids = ids[...]
+        while !ids.isEmpty {
+            let some = ids.prefix(Self.mostCustomers)
+            ids = ids.dropFirst(Self.mostCustomers)
+            let body = JSONWriter.object { json in
+                json.member("external_userid_list", some.map(\.rawValue))
+                if withEntrance { json.member("need_enter_session_context", 1) }
             }
-            return batch
+            let answer = try await answer(.post, "kf/customer/batchget", body: body)
+            batch.profiles += answer["customer_list"].elements.compactMap {
+                CustomerBatch.Profile($0)
+            }
+            batch.unknown += answer["invalid_external_userid"].elements.compactMap(\.text).map {
+                ExternalUserID($0)
+            }
         }
+        return batch
     }
 }
 
 extension CustomerBatch.Profile {
     /// Reads one row; `nil` for one without an id.
-    fileprivate init?(reading json: inout JSONScanner) throws(JSONScanner.SyntaxError) {
-        var id: String?
-        var nickname: String?
-        try json.members { (json, key) throws(JSONScanner.SyntaxError) in
-            if json.matches(key, "external_userid") {
-                id = try json.text()
-            } else if json.matches(key, "nickname") {
-                nickname = try json.string()
-            }
-        }
-        guard let id else { return nil }
-        self.init(id: ExternalUserID(id), nickname: nickname ?? "")
+    fileprivate init?(_ row: WireValue) {
+        guard let id = row["external_userid"].text else { return nil }
+        self.init(
+            id: ExternalUserID(id), nickname: row["nickname"].text ?? "",
+            avatar: row["avatar"].text,
+            gender: row["gender"].integer.flatMap(CustomerBatch.Gender.init) ?? .unknown,
+            unionID: row["unionid"].text, entrance: Entrance(row["enter_session_context"]))
+    }
+}
+
+extension Entrance {
+    /// Reads `enter_session_context`; `nil` where there is none.
+    fileprivate init?(_ context: WireValue) {
+        guard case .object = context else { return nil }
+        let channels = context["wechat_channels"]
+        self.init(
+            scene: context["scene"].text, sceneParameter: context["scene_param"].text,
+            channelsScene: channels["scene"].integer,
+            channelsName: channels["nickname"].text ?? channels["shop_nickname"].text)
     }
 }

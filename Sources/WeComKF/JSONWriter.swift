@@ -68,6 +68,17 @@ struct JSONWriter {
         }
     }
 
+    /// A member with an array of whole numbers.
+    mutating func member(_ name: String, _ values: [Int]) {
+        key(name)
+        container("[", "]") { json in
+            for value in values {
+                json.separate()
+                json.bytes.append(contentsOf: String(value).utf8)
+            }
+        }
+    }
+
     private mutating func container(
         _ open: Unicode.Scalar, _ close: Unicode.Scalar, _ write: (inout JSONWriter) -> Void
     ) {

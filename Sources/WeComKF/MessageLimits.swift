@@ -15,12 +15,12 @@ enum MessageLimits {
         switch body {
         case .text(let content):
             guard !content.isEmpty else { throw .notSent(44004, "text.content is empty") }
-            try length(of: content, "text.content", 1...2048, code: 45002)
+            try FieldLimits.bytes(of: content, "text.content", 1...2048, code: 45002)
         case .image(let id), .voice(let id), .video(let id), .file(let id):
             try present(id.rawValue, "\(body.type).media_id", code: 41006)
         case .link(var link):
             try present(link.title, "link.title")
-            try length(of: link.url, "link.url", 1...2048)
+            try FieldLimits.bytes(of: link.url, "link.url", 1...2048)
             guard hasScheme(link.url) else {
                 throw .notSent(45034, "link.url has no scheme such as https://")
             }
@@ -48,53 +48,30 @@ enum MessageLimits {
     }
 
     private static func check(_ id: MsgID) throws(PlatformFailure) {
-        try length(of: id.rawValue, "msgid", 0...32)
-        let isPlain = id.rawValue.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
-            default: false
-            }
-        }
-        if !isPlain { throw .notSent(40058, "msgid has other characters than 0-9 a-z A-Z _ -") }
+        try FieldLimits.bytes(of: id.rawValue, "msgid", 0...32)
+        try FieldLimits.plain(id.rawValue, "msgid")
     }
 
     private static func check(_ menu: OutgoingBody.Menu) throws(PlatformFailure) {
-        try length(of: menu.head ?? "", "msgmenu.head_content", 0...1024)
-        try length(of: menu.tail ?? "", "msgmenu.tail_content", 0...1024)
-        guard !menu.items.isEmpty else { throw .notSent(40063, "msgmenu.list is empty") }
-        guard menu.items.count <= 10 else {
-            throw .notSent(
-                95008, "msgmenu.list has \(menu.items.count) items; the platform takes 10")
-        }
+        try FieldLimits.bytes(of: menu.head ?? "", "msgmenu.head_content", 0...1024)
+        try FieldLimits.bytes(of: menu.tail ?? "", "msgmenu.tail_content", 0...1024)
+        try FieldLimits.count(menu.items.count, of: "items", "msgmenu.list", 1...10, code: 95008)
         for (index, item) in menu.items.enumerated() {
             let place = "msgmenu.list[\(index)]"
             switch item {
             case .click(let id, let label):
-                try length(of: id.rawValue, "\(place).click.id", 1...128)
-                try length(of: label, "\(place).click.content", 1...128)
+                try FieldLimits.bytes(of: id.rawValue, "\(place).click.id", 1...128)
+                try FieldLimits.bytes(of: label, "\(place).click.content", 1...128)
             case .view(let url, let label):
-                try length(of: url, "\(place).view.url", 1...2048)
-                try length(of: label, "\(place).view.content", 1...1024)
+                try FieldLimits.bytes(of: url, "\(place).view.url", 1...2048)
+                try FieldLimits.bytes(of: label, "\(place).view.content", 1...1024)
             case .miniprogram(let appID, let pagePath, let label):
-                try length(of: appID, "\(place).miniprogram.appid", 1...32)
-                try length(of: pagePath, "\(place).miniprogram.pagepath", 1...1024)
-                try length(of: label, "\(place).miniprogram.content", 1...1024)
+                try FieldLimits.bytes(of: appID, "\(place).miniprogram.appid", 1...32)
+                try FieldLimits.bytes(of: pagePath, "\(place).miniprogram.pagepath", 1...1024)
+                try FieldLimits.bytes(of: label, "\(place).miniprogram.content", 1...1024)
             case .text(let content, _):
-                try length(of: content, "\(place).text.content", 1...256)
+                try FieldLimits.bytes(of: content, "\(place).text.content", 1...256)
             }
-        }
-    }
-
-    /// Below the lower bound means missing, since none is above 1.
-    private static func length(
-        of text: String, _ field: @autoclosure () -> String, _ bounds: ClosedRange<Int>,
-        code: Int = 40058
-    ) throws(PlatformFailure) {
-        let count = text.utf8.count
-        if count < bounds.lowerBound { throw .notSent(40063, "\(field()) is empty") }
-        if count > bounds.upperBound {
-            throw .notSent(
-                code, "\(field()) is \(count) bytes; the platform takes \(bounds.upperBound)")
         }
     }
 
@@ -116,7 +93,7 @@ enum MessageLimits {
     }
 
     /// RFC 3986: a letter, then letters, digits, `+`, `-`, `.`, then a colon.
-    private static func hasScheme(_ url: String) -> Bool {
+    static func hasScheme(_ url: String) -> Bool {
         guard let colon = url.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
         let scheme = url.unicodeScalars[..<colon]
         return scheme.first?.properties.isAlphabetic == true

@@ -41,6 +41,14 @@ struct ReplyReader: ~Copyable {
         } catch {
             throw PlatformFailure(error)
         }
+        return try fields(in: response, read: read)
+    }
+
+    /// Reads an answer that has come.
+    static func fields<Fields>(
+        in response: HTTPResponse,
+        read: (inout ReplyReader) throws(JSONScanner.SyntaxError) -> Fields
+    ) throws(PlatformFailure) -> Fields {
         guard response.status < 500 else {
             throw .noAnswer("HTTP status \(response.status)")
         }

@@ -1,5 +1,5 @@
-import Boundary
-import ChatModel
+package import Boundary
+package import ChatModel
 
 /// An app's access token, ready for a URL; never printed.
 struct AccessToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible {
@@ -12,7 +12,8 @@ struct AccessToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStri
 
 /// Keeps one app's access token (wecom-kf reference §2).
 ///
-/// `gettoken` is called by one caller at a time, at the first need, 5 minutes before the token
+/// One for each corp and secret: apps that share both share the keeper. `gettoken` is called by one
+/// caller at a time, at the first need, 5 minutes before the token
 /// expires, and after the platform refused it. A wrong secret, asked often, bars the whole IP
 /// address for an hour; so a refusal is remembered and answered from memory:
 ///
@@ -21,7 +22,15 @@ struct AccessToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStri
 /// | corp id or secret wrong or missing (40001, 40013, 40091, 41002, 41004) | 60 s, doubling to 1 h; at once when the secret is another |
 /// | anything else the platform refuses, also a token refused as soon as it was fetched | 60 s |
 /// | −1, 6000, 45033, or no answer | 1 s |
-actor TokenKeeper {
+package actor TokenKeeper {
+    /// Where tokens come from.
+    package enum Source: Sendable {
+        /// `gettoken` with the app's secret, asked for each time; `nil` when it can't be had.
+        case secret(@Sendable () -> String?)
+        /// Somebody else's: see ``TokenHook``.
+        case hook(TokenHook)
+    }
+
     /// The first pause after a refusal, and the longest.
     static let firstPause: Duration = .seconds(60), longestPause: Duration = .seconds(3600)
     /// The pause after a failure that may pass by itself.
@@ -33,13 +42,15 @@ actor TokenKeeper {
 
     private let corp: CorpID
     private let base: String
-    private let secret: @Sendable () -> String?
+    private let source: Source
     private let transport: any HTTPTransport
     private let now: @Sendable () -> Timestamp
 
     private var cached: (token: AccessToken, freshUntil: Timestamp)?
     private var fetching: Task<Result<AccessToken, PlatformFailure>, Never>?
     private var refusal: Refusal?
+    /// Whether the last token was refused by the platform before its time: told to a hook.
+    private var wasRefused = false
 
     private struct Refusal {
         var failure: PlatformFailure
@@ -49,13 +60,21 @@ actor TokenKeeper {
         var secret: String?
     }
 
-    init(
-        corp: CorpID, base: String, secret: @escaping @Sendable () -> String?,
-        transport: any HTTPTransport, now: @escaping @Sendable () -> Timestamp
+    /// A keeper without a token; nothing is asked for before the first need.
+    ///
+    /// - Parameters:
+    ///   - corp: The corp the app belongs to.
+    ///   - base: Scheme and host, e.g. `https://qyapi.weixin.qq.com`; `/cgi-bin/…` is appended.
+    ///   - source: Where tokens come from.
+    ///   - transport: Performs `gettoken`. Its URL holds the secret.
+    ///   - now: The clock a token's age is read from.
+    package init(
+        corp: CorpID, base: String, source: Source, transport: any HTTPTransport,
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.corp = corp
-        self.base = base
-        self.secret = secret
+        self.base = base.withoutTrailingSlashes
+        self.source = source
         self.transport = transport
         self.now = now
     }
@@ -64,9 +83,9 @@ actor TokenKeeper {
     func token() async throws(PlatformFailure) -> AccessToken {
         if let cached, now() < cached.freshUntil { return cached.token }
         if let fetching { return try await fetching.value.get() }
-        let secret = secret()
+        let secret = secret
         if let refusal, now() < refusal.until, refusal.secret == secret { throw refusal.failure }
-        guard let secret, !secret.isEmpty else {
+        if case .secret = source, secret?.isEmpty ?? true {
             throw .notSent(41004, "the app's secret is not set; check its variable or file")
         }
         // Unstructured, so that a caller who gives up doesn't take the token from the others.
@@ -77,7 +96,13 @@ actor TokenKeeper {
 
     /// Forgets `token`, and no other: a slow call may fail with a token replaced long ago.
     func invalidate(_ token: AccessToken) {
-        if cached?.token == token { cached = nil }
+        guard cached?.token == token else { return }
+        cached = nil
+        wasRefused = true
+    }
+
+    private var secret: String? {
+        if case .secret(let provider) = source { provider() } else { nil }
     }
 
     /// A fresh token was refused as well: forgets it, and asks for none for a while.
@@ -89,39 +114,26 @@ actor TokenKeeper {
         failure.meaning += "; a fresh access token was refused as well"
         if cached?.token == token {
             cached = nil
-            remember(failure, secret: secret())
+            remember(failure, secret: secret)
         }
         return failure
     }
 
-    private func fetch(secret: String) async -> Result<AccessToken, PlatformFailure> {
-        let request = HTTPRequest(
-            method: .get,
-            url: "\(base)/cgi-bin/gettoken?corpid=\(corp.rawValue.percentEncoded)"
-                + "&corpsecret=\(secret.percentEncoded)", largestResponse: 1 << 16)
+    private func fetch(secret: String?) async -> Result<AccessToken, PlatformFailure> {
         defer { fetching = nil }
         do throws(PlatformFailure) {
-            let fields = try await ReplyReader.fields(of: request, from: transport) {
-                (reply) throws(JSONScanner.SyntaxError) in
-                var token: String?
-                var seconds: Int?
-                try reply.members { (json, key) throws(JSONScanner.SyntaxError) in
-                    if json.matches(key, "access_token") {
-                        token = try json.string()
-                    } else if json.matches(key, "expires_in") {
-                        seconds = try json.integer()
-                    }
+            let grant =
+                switch source {
+                case .secret: try await granted(secret: secret ?? "")
+                case .hook(let hook): try await hook.token(wasRefused).get()
                 }
-                return (token: token ?? "", seconds: Int64(seconds ?? 7200))
-            }
-            guard !fields.token.isEmpty else {
-                throw .noAnswer("gettoken without access_token")
-            }
-            let token = AccessToken(percentEncoded: fields.token.percentEncoded)
+            guard !grant.token.isEmpty else { throw .noAnswer("an empty access_token") }
+            let token = AccessToken(percentEncoded: grant.token.percentEncoded)
             // A very short life must not turn every call into two.
-            let life = max(fields.seconds - Self.margin, fields.seconds / 2, 60)
+            let life = max(grant.seconds - Self.margin, grant.seconds / 2, 60)
             cached = (token, now() + .seconds(min(life, 7200)))
             refusal = nil
+            wasRefused = false
             return .success(token)
         } catch {
             var failure = error
@@ -130,6 +142,21 @@ actor TokenKeeper {
             remember(failure, secret: secret)
             return .failure(failure)
         }
+    }
+
+    /// `gettoken`.
+    private func granted(secret: String) async throws(PlatformFailure) -> GrantedToken {
+        let request = HTTPRequest(
+            method: .get,
+            url: "\(base)/cgi-bin/gettoken?corpid=\(corp.rawValue.percentEncoded)"
+                + "&corpsecret=\(secret.percentEncoded)", largestResponse: 1 << 16)
+        let answer = try await ReplyReader.fields(
+            of: request, from: transport, read: WireValue.members)
+        guard let token = answer["access_token"].text else {
+            throw .noAnswer("gettoken without access_token")
+        }
+        return GrantedToken(
+            token: token, seconds: Int64(answer["expires_in"].integer ?? 7200))
     }
 
     private func remember(_ failure: PlatformFailure, secret: String?) {

@@ -1,5 +1,5 @@
 package import Boundary
-package import ChatModel
+import ChatModel
 import Routing
 
 /// A client of the WeCom KF interface, for one app of one corp.
@@ -18,23 +18,18 @@ package struct WeComKFClient: Sendable {
     /// A client; no call is made before the first one asked for.
     ///
     /// - Parameters:
-    ///   - corp: The corp the app belongs to.
     ///   - base: Scheme and host, e.g. `https://qyapi.weixin.qq.com`; `/cgi-bin/…` is appended.
-    ///   - secret: The app's secret, asked for at each `gettoken`; `nil` when it can't be had.
+    ///   - tokens: Keeps the app's access token.
     ///   - transport: Performs the calls. URLs it is given hold the secret or a token.
-    ///   - environment: The clock a token's age is read from, and the hash that names a row
-    ///     without a msgid.
+    ///   - environment: The clock of statistics and uploads, and the hash that names a row without
+    ///     a msgid.
     package init(
-        corp: CorpID, base: String, secret: @escaping @Sendable () -> String?,
-        transport: any HTTPTransport, environment: Environment
+        base: String, tokens: TokenKeeper, transport: any HTTPTransport, environment: Environment
     ) {
-        var base = base
-        while base.hasSuffix("/") { base.removeLast() }
-        self.base = base
+        self.base = base.withoutTrailingSlashes
+        self.tokens = tokens
         self.transport = transport
         self.environment = environment
-        self.tokens = TokenKeeper(
-            corp: corp, base: base, secret: secret, transport: transport, now: environment.now)
     }
 
     /// The calls, as the engine knows them.
@@ -57,7 +52,18 @@ package struct WeComKFClient: Sendable {
                 try await servicers(of: account)
             },
             accounts: { () async throws(PlatformFailure) in try await accounts() },
-            customers: { (ids) async throws(PlatformFailure) in try await customers(ids) },
+            customers: { (ids, withEntrance) async throws(PlatformFailure) in
+                try await customers(ids, withEntrance: withEntrance)
+            },
+            upgrade: { (conversation, upgrade) async throws(PlatformFailure) in
+                if let upgrade {
+                    try await self.upgrade(conversation, to: upgrade)
+                } else {
+                    try await cancelUpgrade(of: conversation)
+                }
+            },
+            upload: { (file) async throws(PlatformFailure) in try await upload(file) },
+            download: { (id) async throws(PlatformFailure) in try await download(id) },
             authenticate: { () async throws(PlatformFailure) in _ = try await tokens.token() })
     }
 
@@ -77,20 +83,56 @@ package struct WeComKFClient: Sendable {
         largestResponse: Int = 1 << 20,
         read: (inout ReplyReader) throws(JSONScanner.SyntaxError) -> Fields
     ) async throws(PlatformFailure) -> Fields {
+        let request = HTTPRequest(
+            method: method, url: "\(base)/cgi-bin/\(path)", body: body,
+            largestResponse: largestResponse)
+        return try await authorized(request, query: query) {
+            (request) async throws(PlatformFailure) in
+            try await ReplyReader.fields(of: request, from: transport, read: read)
+        }
+    }
+
+    /// Makes one call and gives the whole answer as a tree.
+    func answer(
+        _ method: HTTPRequest.Method, _ path: String, query: String = "", body: [UInt8] = [],
+        largestResponse: Int = 8 << 20
+    ) async throws(PlatformFailure) -> WireValue {
+        try await call(
+            method, path, query: query, body: body, largestResponse: largestResponse,
+            read: WireValue.members)
+    }
+
+    /// Performs `exchange` with an access token in the request's query, and once more with a fresh
+    /// one when the platform refuses the token.
+    ///
+    /// - Parameters:
+    ///   - request: The call; its URL has no query yet.
+    ///   - query: What follows the access token, beginning with `&`; already percent-encoded.
+    func authorized<Value>(
+        _ request: HTTPRequest, query: String,
+        _ exchange: (HTTPRequest) async throws(PlatformFailure) -> Value
+    ) async throws(PlatformFailure) -> Value {
         var isRepeat = false
         while true {
             let token = try await tokens.token()
-            let request = HTTPRequest(
-                method: method,
-                url: "\(base)/cgi-bin/\(path)?access_token=\(token.percentEncoded)\(query)",
-                body: body, largestResponse: largestResponse)
+            var request = request
+            request.url += "?access_token=\(token.percentEncoded)\(query)"
             do throws(PlatformFailure) {
-                return try await ReplyReader.fields(of: request, from: transport, read: read)
+                return try await exchange(request)
             } catch  where error.handling == .refresh {
                 if isRepeat { throw await tokens.refuse(token, after: error) }
                 await tokens.invalidate(token)
                 isRepeat = true
             }
         }
+    }
+}
+
+extension String {
+    /// A base URL to which a path that begins with a slash can be appended.
+    var withoutTrailingSlashes: String {
+        var text = self
+        while text.hasSuffix("/") { text.removeLast() }
+        return text
     }
 }

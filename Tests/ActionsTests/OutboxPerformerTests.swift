@@ -241,8 +241,15 @@ final class ScriptedPlatform: Sendable {
             },
             servicers: { _ async throws(PlatformFailure) in [] },
             accounts: { () async throws(PlatformFailure) in [] },
-            customers: { _ async throws(PlatformFailure) in
+            customers: { _, _ async throws(PlatformFailure) in
                 CustomerBatch(profiles: [], unknown: [])
+            },
+            upgrade: { _, _ async throws(PlatformFailure) in },
+            upload: { _ async throws(PlatformFailure) in
+                UploadedMedia(id: "MEDIA", createdAt: Timestamp(seconds: 0))
+            },
+            download: { _ async throws(PlatformFailure) in
+                DownloadedMedia(filename: nil, contentType: "image/png", bytes: [])
             },
             authenticate: { () async throws(PlatformFailure) in })
     }

@@ -244,9 +244,13 @@ import WeComKF
             + #""invalid_external_userid":["wmBAD"]}"#
         let request = try await call(answering: reply) { (api) async throws in
             #expect(
-                try await api.customers([lin, "wmBAD"])
+                try await api.customers([lin, "wmBAD"], false)
                     == CustomerBatch(
-                        profiles: [.init(id: lin, nickname: "Lin")], unknown: ["wmBAD"]))
+                        profiles: [
+                            .init(
+                                id: lin, nickname: "Lin", avatar: "https://e.example/l.png",
+                                entrance: Entrance(scene: "site_footer"))
+                        ], unknown: ["wmBAD"]))
         }
         #expect(
             request.url
@@ -257,7 +261,7 @@ import WeComKF
 
     @Test func noCustomersNoCall() async throws {
         let transport = ScriptedTransport("")
-        let batch = try await client(transport).api.customers([])
+        let batch = try await client(transport).api.customers([], false)
         #expect(batch == CustomerBatch(profiles: [], unknown: []))
         #expect(transport.requests.isEmpty)
     }

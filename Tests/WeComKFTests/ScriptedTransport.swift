@@ -58,6 +58,21 @@ final class ScriptedTransport: HTTPTransport {
 }
 
 extension HTTPRequest {
+    /// The request as a golden file has it: its line, then what it sends.
+    var wire: String {
+        let path = url.replacing("https://qyapi.weixin.qq.com", with: "")
+        var text = "\(method.rawValue) \(path)\n"
+        if let file {
+            text += "Content-Disposition: \(file.disposition)\nContent-Type: \(file.contentType)\n"
+            if case .bytes(let bytes) = file.content {
+                text += String(decoding: bytes, as: UTF8.self) + "\n"
+            }
+        } else if !body.isEmpty {
+            text += self.text + "\n"
+        }
+        return text
+    }
+
     var isTokenRequest: Bool { url.contains("/cgi-bin/gettoken?") }
     var text: String { String(decoding: body, as: UTF8.self) }
 }
@@ -78,9 +93,19 @@ func client(
     _ transport: ScriptedTransport, clock: TestClock = TestClock(),
     secret provider: @escaping @Sendable () -> String? = { secret }
 ) -> WeComKFClient {
-    WeComKFClient(
-        corp: "ww0000demo00000001", base: "https://qyapi.weixin.qq.com/", secret: provider,
-        transport: transport,
+    client(transport, clock: clock, source: .secret(provider))
+}
+
+/// A client of `transport` whose tokens come from `source`.
+func client(
+    _ transport: ScriptedTransport, clock: TestClock = TestClock(), source: TokenKeeper.Source
+) -> WeComKFClient {
+    let base = "https://qyapi.weixin.qq.com/"
+    return WeComKFClient(
+        base: base,
+        tokens: TokenKeeper(
+            corp: "ww0000demo00000001", base: base, source: source, transport: transport,
+            now: { clock.now }), transport: transport,
         environment: Environment(
             now: { clock.now }, random: { 0 }, sleep: { _ in }, shortHash: { "hash\($0.count)" }))
 }

@@ -27,10 +27,26 @@ struct Configuration: Hashable, Sendable {
 
     struct App: Hashable, Sendable {
         var alias: AppAlias
-        var secret: Secret
+        var credential: Credential
         var token: Secret
         var aesKey: Secret
         var accounts: [AccountAlias: OpenKfID]
+    }
+
+    /// By what an app's access token is had.
+    enum Credential: Hashable, Sendable {
+        /// The app's own secret.
+        case secret(Secret)
+        /// A service that gives tokens: a third-party (代开发) app's come of the provider's suite.
+        case service(url: String, secret: Secret?)
+
+        /// The secret that must be there, and the key it is written under.
+        var secret: (secret: Secret, key: String)? {
+            switch self {
+            case .secret(let secret): (secret, "secret")
+            case .service(_, let secret): secret.map { ($0, "access_token: secret") }
+            }
+        }
     }
 
     /// Where an operation of a company's own system is, and how it is asked.

@@ -142,7 +142,7 @@ struct ConfigurationReader {
                 help: Bilingual(
                     en: "use letters, digits, '-' and '_'", zh: "只用英文字母、数字、- 和 _"))
         }
-        let secret = map.requiredValue("secret").flatMap { self.secret($0, "secret") }
+        let credential = credential(map)
         let token = map.requiredValue("token").flatMap { self.secret($0, "token") }
         let aesKey = map.requiredValue("aes_key").flatMap { self.secret($0, "aes_key") }
         var accounts: [AccountAlias: OpenKfID] = [:]
@@ -168,10 +168,47 @@ struct ConfigurationReader {
             }
         }
         map.finish()
-        guard let alias = alias?.text, let secret, let token, let aesKey else { return nil }
+        guard let alias = alias?.text, let credential, let token, let aesKey else { return nil }
         return Configuration.App(
-            alias: AppAlias(alias), secret: secret, token: token, aesKey: aesKey,
+            alias: AppAlias(alias), credential: credential, token: token, aesKey: aesKey,
             accounts: accounts)
+    }
+
+    /// `secret`, or `access_token` in its place.
+    private func credential(_ map: MapCursor) -> Configuration.Credential? {
+        guard let node = map.value("access_token") else {
+            return map.requiredValue("secret").flatMap { self.secret($0, "secret") }.map {
+                .secret($0)
+            }
+        }
+        if let both = map.value("secret") {
+            log.report(
+                .badValue, at: both,
+                Bilingual(
+                    en: "'secret' and 'access_token' exclude each other",
+                    zh: "「secret」和「access_token」只能写一个"),
+                help: Bilingual(
+                    en: "'access_token' is for apps whose tokens a service gives",
+                    zh: "「access_token」用于由别的服务发放 token 的应用"))
+        }
+        guard let service = MapCursor(node, as: .quoted("access_token"), log: log) else {
+            return nil
+        }
+        let url = service.requiredText("url")
+        let secret = service.value("secret").flatMap { self.secret($0, "secret") }
+        service.finish()
+        guard let url, let text = url.text else { return nil }
+        guard text.hasPrefix("https://") || text.hasPrefix("http://") && Self.isLoopback(text)
+        else {
+            log.report(
+                .badValue, at: url,
+                Bilingual(
+                    en: "tokens travel with TLS, or on loopback",
+                    zh: "token 只能走 TLS，或者只在本机传"),
+                help: Bilingual(en: "write https://", zh: "写 https://"))
+            return nil
+        }
+        return .service(url: text, secret: secret)
     }
 
     func secret(_ node: YAMLNode, _ key: String) -> Secret? {

@@ -17,7 +17,13 @@ struct ConfigurationText {
             lines.append("    apps:")
             for app in corp.apps {
                 lines.append("      - alias: \(app.alias)    # callback: /callback/\(app.alias)")
-                lines.append("        secret: \(app.secret.name)")
+                switch app.credential {
+                case .secret(let secret): lines.append("        secret: \(secret.name)")
+                case .service(let url, let secret):
+                    lines.append("        access_token:")
+                    lines.append("          url: \"\(url)\"")
+                    if let secret { lines.append("          secret: \(secret.name)") }
+                }
                 lines.append("        token: \(app.token.name)")
                 lines.append("        aes_key: \(app.aesKey.name)")
                 let accounts = app.accounts.sorted { $0.key < $1.key }

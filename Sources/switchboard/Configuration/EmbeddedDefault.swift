@@ -29,7 +29,8 @@ enum EmbeddedDefault {
                     alias: "demo", id: corp, api: simulator,
                     apps: [
                         Configuration.App(
-                            alias: app, secret: .embedded(secret), token: .embedded(token),
+                            alias: app, credential: .secret(.embedded(secret)),
+                            token: .embedded(token),
                             aesKey: .embedded(aesKey), accounts: [alias: account])
                     ])
             ],

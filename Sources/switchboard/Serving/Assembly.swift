@@ -47,16 +47,14 @@ struct Assembly {
             transport: companyTransport)
         var apps: [Engine.App] = []
         var keys: [(AppAlias, CallbackKey)] = []
+        var clients = PlatformClients(
+            secrets: secrets, transport: transport, environment: environment)
         for (corp, app) in configuration.apps {
-            let place = "\(corp.alias)/\(app.alias)"
-            let secret = try secrets.value(of: app.secret, for: "\(place): secret")
             keys.append((app.alias, try Self.key(of: app, corp: corp, secrets: secrets)))
-            let client = WeComKFClient(
-                corp: corp.id, base: corp.api, secret: { secret }, transport: transport,
-                environment: environment)
             apps.append(
                 Engine.App(
-                    alias: app.alias, api: client.api, accounts: app.accounts,
+                    alias: app.alias, api: try clients.client(of: app, in: corp).api,
+                    accounts: app.accounts,
                     callsPerMinute: configuration.quotas.callsPerMinute))
         }
 
@@ -93,7 +91,8 @@ struct Assembly {
     /// Looks for everything that must be there, so that one run names all that is missing.
     private static func check(_ configuration: Configuration, _ secrets: SecretReader) throws {
         let ofApps = configuration.apps.flatMap { corp, app in
-            [("secret", app.secret), ("token", app.token), ("aes_key", app.aesKey)].map {
+            let credential = app.credential.secret.map { [($0.key, $0.secret)] } ?? []
+            return (credential + [("token", app.token), ("aes_key", app.aesKey)]).map {
                 (secret: $1, what: "\(corp.alias)/\(app.alias): \($0)")
             }
         }

@@ -1,0 +1,7 @@
+/// Whom a servicer is asked to recommend to the customer (`upgrade_service`).
+package enum ServiceUpgrade: Hashable, Sendable, Codable {
+    /// A specialist (专员), with words for the customer.
+    case member(ServicerID, wording: String?)
+    /// A customer group (客户群), with words for the customer.
+    case group(GroupChatID, wording: String?)
+}
