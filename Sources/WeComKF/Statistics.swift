@@ -88,7 +88,9 @@ package struct ChinaDay: Hashable, Comparable, Sendable {
     private static let offset: Int64 = 8 * 3600
 
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.number < rhs.number }
+    /// The day so many days later.
     package static func + (day: Self, days: Int64) -> Self { Self(number: day.number + days) }
+    /// How many days lie between the two.
     package static func - (lhs: Self, rhs: Self) -> Int64 { lhs.number - rhs.number }
 }
 
