@@ -156,7 +156,7 @@ package struct CustomerBatch: Hashable, Sendable {
         /// Where the picture is; not told to third-party apps.
         package var avatar: String?
         /// As the customer's WeChat says.
-        package var gender: Gender
+        package var gender: CustomerProfile.Gender
         /// Only where the corp has bound a WeChat developer account.
         package var unionID: String?
         /// The last entrance within 48 hours, where it was asked for; without a welcome code.
@@ -165,7 +165,8 @@ package struct CustomerBatch: Hashable, Sendable {
         /// A profile.
         package init(
             id: ExternalUserID, nickname: String, avatar: String? = nil,
-            gender: Gender = .unknown, unionID: String? = nil, entrance: Entrance? = nil
+            gender: CustomerProfile.Gender = .unknown, unionID: String? = nil,
+            entrance: Entrance? = nil
         ) {
             self.id = id
             self.nickname = nickname
@@ -174,13 +175,6 @@ package struct CustomerBatch: Hashable, Sendable {
             self.unionID = unionID
             self.entrance = entrance
         }
-    }
-
-    /// `gender`, by the platform's own numbers.
-    package enum Gender: Int, Hashable, Sendable, Codable {
-        case unknown = 0
-        case male = 1
-        case female = 2
     }
 
     /// The known ones.

@@ -14,6 +14,10 @@ package struct Conversation: Hashable, Sendable {
     ///
     /// The store counts them when it loads the conversation; they are not part of its row.
     package var pendingSends: Int
+    /// What the platform tells of the customer; `nil` while it has not been asked.
+    ///
+    /// Kept on its own: whoever asks the platform writes it, and no step changes it.
+    package var profile: CustomerProfile?
 
     /// What is remembered beside the session.
     package struct Memory: Hashable, Sendable, Codable {
@@ -213,12 +217,14 @@ package struct Conversation: Hashable, Sendable {
 
     /// A conversation as a store kept it.
     package init(
-        id: ConversationID, session: SessionMachine, memory: Memory, pendingSends: Int
+        id: ConversationID, session: SessionMachine, memory: Memory, pendingSends: Int,
+        profile: CustomerProfile? = nil
     ) {
         self.id = id
         self.session = session
         self.memory = memory
         self.pendingSends = pendingSends
+        self.profile = profile
     }
 }
 

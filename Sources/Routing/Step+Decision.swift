@@ -189,11 +189,16 @@ extension Step {
     /// The words of a bundle for a customer.
     func wording(for id: ConversationID, _ bundle: BundleDefinition) -> Wording {
         let memory = self[id].memory
+        let profile = self[id].profile
         let now = now
         return Wording(bundle: bundle, language: memory.language) { name in
             if let value = memory.values[name] ?? memory.lasting[name] { return value }
             return switch name {
-            case "场景": memory.scene
+            case "场景": memory.scene ?? profile?.scene
+            case "场景.参数": profile?.sceneParameter
+            case "客户.昵称": profile?.nickname
+            case "客户.性别": profile.flatMap(\.gender.words)
+            case "客户.编号": id.customer.rawValue
             case "会话.摘要": memory.summary(in: bundle)
             case "日期", "时间": String(now.seconds)
             default: nil
@@ -375,5 +380,16 @@ extension [OutgoingBody] {
             }
         }
         return joined
+    }
+}
+
+extension CustomerProfile.Gender {
+    /// As texts say it; `nil` where WeChat doesn't.
+    fileprivate var words: String? {
+        switch self {
+        case .unknown: nil
+        case .male: "男"
+        case .female: "女"
+        }
     }
 }

@@ -16,7 +16,8 @@ package enum RuleFiles {
         var symbols = SymbolIndex()
         var occurrences: [SymbolIndex.Occurrence] = []
         let bundles = set.bundles().map { merged in
-            var resolver = BundleResolver(merged, lock: set.lock, log: log)
+            var resolver = BundleResolver(
+                merged, lock: set.lock, media: set.media, log: log)
             let definition = resolver.resolve()
             occurrences += resolver.names.occurrences
             return LoadedBundle(

@@ -69,7 +69,7 @@ enum ConversationRow {
 
     private static let nothing = Conversation.Memory()
 
-    /// The conversation in a row of ``columns``, followed by its pending sends.
+    /// The conversation in a row of ``columns``, followed by its pending sends and its profile.
     static func conversation(_ id: ConversationID, _ row: Row) throws -> Conversation {
         let servicer = (row[2] as String?).map { ServicerID($0) }
         guard let state = SessionState(number: row[1], servicer: servicer) else {
@@ -98,7 +98,15 @@ enum ConversationRow {
                     openedAt: timestamp(row[5]), ordered: row[6], orderedAt: timestamp(row[7])),
                 codes: codes,
                 customerRejects: row[8]),
-            memory: memory, pendingSends: row[19])
+            memory: memory, pendingSends: row[19], profile: profile(row))
+    }
+
+    private static func profile(_ row: Row) -> CustomerProfile? {
+        // Only a gender is always there where there is a profile.
+        guard let gender = row[21] as Int? else { return nil }
+        return CustomerProfile(
+            nickname: row[20], gender: CustomerProfile.Gender(rawValue: gender) ?? .unknown,
+            scene: row[22], sceneParameter: row[23])
     }
 
     private static func timestamp(_ milliseconds: Int64?) -> Timestamp? {

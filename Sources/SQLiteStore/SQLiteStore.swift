@@ -199,7 +199,7 @@ package final class SQLiteStore: ConversationStore {
 
     /// One immediate transaction: it holds the write lock before it reads, so that what `body`
     /// read is still true when it writes.
-    private func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ operation: String, _ body: @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {

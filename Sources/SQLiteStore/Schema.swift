@@ -22,6 +22,10 @@ enum Schema {
             try db.execute(sql: operationsV2)
             try db.execute(sql: transcriptV1)
         }
+        migrator.registerMigration("v3", foreignKeyChecks: .immediate) { db in
+            try db.execute(sql: mediaV3)
+            try db.execute(sql: transcriptV1)
+        }
         return migrator
     }
 

@@ -71,9 +71,12 @@ extension Database {
                     SELECT \(ConversationRow.columns),
                         (SELECT count(*) FROM outbox
                          WHERE outbox.customer = conversations.customer
-                            AND outbox.status = 'pending' AND outbox.kind = 'send')
+                            AND outbox.status = 'pending' AND outbox.kind = 'send'),
+                        profiles.nickname, profiles.gender, profiles.scene,
+                        profiles.scene_parameter
                     FROM json_each(?) AS wanted
                     CROSS JOIN conversations ON conversations.customer = wanted.value
+                    LEFT JOIN profiles ON profiles.customer = wanted.value
                     """),
             arguments: [try JSON.text(of: Array(ids.keys))])
         // A conversation is large to move about.

@@ -43,7 +43,7 @@ extension CustomerBatch.Profile {
         self.init(
             id: ExternalUserID(id), nickname: row["nickname"].text ?? "",
             avatar: row["avatar"].text,
-            gender: row["gender"].integer.flatMap(CustomerBatch.Gender.init) ?? .unknown,
+            gender: row["gender"].integer.flatMap(CustomerProfile.Gender.init) ?? .unknown,
             unionID: row["unionid"].text, entrance: Entrance(row["enter_session_context"]))
     }
 }

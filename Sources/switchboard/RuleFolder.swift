@@ -8,7 +8,8 @@ enum RuleFolder {
     static let mostFiles = 2000
 
     /// Everything that rules at `paths` are made of: of a folder its rule files, sheets and the lock
-    /// file; of a single file that file, what it includes, and the lock file beside it.
+    /// file; of a single file that file, what it includes, and the lock file beside it; and the
+    /// listings of the files they send.
     ///
     /// - Throws: ``CommandFailure`` for what can't be found or read, naming it.
     static func ruleSources(at paths: [String]) throws -> [RuleSource] {
@@ -26,7 +27,7 @@ enum RuleFolder {
                 sources.append(try self.source(at: sheet))
             }
         }
-        return sources
+        return sources + RuleMedia.listings(for: sources)
     }
 
     /// What a rule file includes, and what that includes, with the lock file beside it.

@@ -1,3 +1,4 @@
+import ChatModel
 import RuleFiles
 import Testing
 
@@ -22,7 +23,10 @@ struct GuideBlock {
         if surroundings.hasSuffix("with part") {
             sources.append(RuleSource(path: "docs/部分.kf.yml", text: Self.part))
         }
-        return sources
+        // What the samples send is not on anybody's disk.
+        let media = sources.flatMap { RuleFiles.mediaPaths(in: $0) }
+        let listing = MediaListing(hash: "0", count: 100_000, format: .png, milliseconds: nil)
+        return sources + media.map { listing.source(at: $0) }
     }
 
     // MARK: What parts are completed with

@@ -147,6 +147,13 @@ extension DiagnosticID {
             Bilingual(en: "A step the platform doesn't allow here", zh: "平台不允许在这里这样做")
         case .mayBeTooLong:
             Bilingual(en: "Perhaps longer than the platform takes", zh: "可能超过平台的长度限制")
+        case .mediaNotFound: Bilingual(en: "A file to send that isn't there", zh: "找不到要发的文件")
+        case .mediaTooLarge:
+            Bilingual(en: "A file the platform takes in no such size", zh: "文件大小平台不收")
+        case .mediaFormat: Bilingual(en: "A file in another format", zh: "文件格式不对")
+        case .mediaMayNotShow:
+            Bilingual(en: "A picture that may not reach the customer", zh: "客户可能收不到的图片")
+        case .mediaIDExpires: Bilingual(en: "A 'media_id' that expires", zh: "会失效的 media_id")
         case .overBudget:
             Bilingual(en: "A path with more messages than are allowed", zh: "有一条路会发太多条消息")
         case .illegalStep:

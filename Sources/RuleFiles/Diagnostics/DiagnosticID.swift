@@ -90,6 +90,11 @@ package enum DiagnosticID: String, Hashable, Sendable, Codable, CaseIterable {
     case closingMessage = "KF411"
     case illegalFallback = "KF412"
     case mayBeTooLong = "KF413"
+    case mediaNotFound = "KF414"
+    case mediaTooLarge = "KF415"
+    case mediaFormat = "KF416"
+    case mediaMayNotShow = "KF417"
+    case mediaIDExpires = "KF418"
     case overBudget = "KF420"
     case illegalStep = "KF421"
     case idleOverdue = "KF422"
@@ -102,7 +107,7 @@ package enum DiagnosticID: String, Hashable, Sendable, Codable, CaseIterable {
             .noFallback, .nothingToOverride, .tie, .neverWins, .duplicateKeyword, .widePattern,
             .deadPattern, .menuNeverShown, .noGreeting, .expired, .expiresSoon, .calendarYear,
             .neverOpen, .contradiction, .noClosed, .entangledQuestions,
-            .mayBeTooLong, .idleOverdue:
+            .mayBeTooLong, .mediaMayNotShow, .mediaIDExpires, .idleOverdue:
             .warning
         default: .error
         }

@@ -28,18 +28,14 @@ extension BundleReader {
         case "template": return map.text("template").map { .template(Words($0)) }
         case "menu": return map.text("menu").map { .menu(Words($0)) }
         case "survey": return map.text("survey").map { .survey(Words($0)) }
-        case "image": return mediaID(map, kind).map { .body(.image($0)) }
-        case "voice": return mediaID(map, kind).map { .body(.voice($0)) }
-        case "video": return mediaID(map, kind).map { .body(.video($0)) }
-        case "file": return mediaID(map, kind).map { .body(.file($0)) }
+        case "image": return map.text(kind).map { .media(.image, Words($0)) }
+        case "voice": return map.text(kind).map { .media(.voice, Words($0)) }
+        case "video": return map.text(kind).map { .media(.video, Words($0)) }
+        case "file": return map.text(kind).map { .media(.file, Words($0)) }
         case "link": return map.map("link").flatMap(readLink)
         case "miniprogram": return map.map("miniprogram").flatMap(readMiniprogram)
         default: return map.map("location").flatMap(readLocation)
         }
-    }
-
-    private func mediaID(_ map: MapCursor, _ key: String) -> MediaID? {
-        map.text(key).map { MediaID($0.text ?? "") }
     }
 
     private func readLink(_ map: MapCursor) -> ReplySyntax? {
@@ -50,8 +46,7 @@ extension BundleReader {
         map.finish()
         guard let title, let url, let thumbnail else { return nil }
         return .link(
-            title: title, description: description, url: Words(url),
-            thumbnail: MediaID(thumbnail.text ?? ""))
+            title: title, description: description, url: Words(url), thumbnail: Words(thumbnail))
     }
 
     private func readMiniprogram(_ map: MapCursor) -> ReplySyntax? {
@@ -63,7 +58,7 @@ extension BundleReader {
         guard let appID, let path, let thumbnail else { return nil }
         return .miniprogram(
             appID: Words(appID), title: title, pagePath: Words(path),
-            thumbnail: MediaID(thumbnail.text ?? ""))
+            thumbnail: Words(thumbnail))
     }
 
     private func readLocation(_ map: MapCursor) -> ReplySyntax? {

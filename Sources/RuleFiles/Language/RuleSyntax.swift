@@ -87,10 +87,12 @@ enum ReplySyntax: Sendable {
     case template(Words)
     case menu(Words)
     case survey(Words)
-    /// Media and places: nothing left to resolve.
+    /// Places: nothing left to resolve.
     case body(OutgoingBody)
-    case link(title: LocalText, description: LocalText?, url: Words, thumbnail: MediaID)
-    case miniprogram(appID: Words, title: LocalText?, pagePath: Words, thumbnail: MediaID)
+    /// A file beside the rules, or a `media_id`.
+    case media(MediaKind, Words)
+    case link(title: LocalText, description: LocalText?, url: Words, thumbnail: Words)
+    case miniprogram(appID: Words, title: LocalText?, pagePath: Words, thumbnail: Words)
 }
 
 /// What goes with a code.

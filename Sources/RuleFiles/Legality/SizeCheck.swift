@@ -189,7 +189,7 @@ extension ReplySyntax {
         switch self {
         case .text(let text): text.words
         case .template(let words), .menu(let words), .survey(let words): words
-        case .body, .link, .miniprogram: nil
+        case .body, .media, .link, .miniprogram: nil
         }
     }
 }

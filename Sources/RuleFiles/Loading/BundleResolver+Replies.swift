@@ -14,6 +14,7 @@ extension BundleResolver {
             names.find(.survey, words)
             return .survey(SurveyName(words.text))
         case .body(let body): return .body(body)
+        case .media(let kind, let words): return .body(kind.body(media.id(words, as: kind)))
         case .link(let title, let description, let url, let thumbnail):
             limits.url(url)
             return .body(
@@ -26,7 +27,7 @@ extension BundleResolver {
                                 $0, PlatformLimits.linkDescription,
                                 Bilingual(en: "the description", zh: "描述"))
                         },
-                        url: url.text, thumbnail: thumbnail)))
+                        url: url.text, thumbnail: media.id(thumbnail, as: .image))))
         case .miniprogram(let appID, let title, let pagePath, let thumbnail):
             limits.miniprogram(
                 appID: appID.text, pagePath: pagePath.text, needsHTML: true, at: pagePath)
@@ -39,7 +40,7 @@ extension BundleResolver {
                                 $0, PlatformLimits.miniprogramTitle,
                                 Bilingual(en: "the title", zh: "标题"))
                         },
-                        thumbnail: thumbnail, pagePath: pagePath.text)))
+                        thumbnail: media.id(thumbnail, as: .image), pagePath: pagePath.text)))
         }
     }
 

@@ -95,7 +95,7 @@ extension BundleResolver {
         let isTextOrMenu = rule.reply.allSatisfy {
             switch $0 {
             case .text, .template, .menu: true
-            case .survey, .body, .link, .miniprogram: false
+            case .survey, .body, .media, .link, .miniprogram: false
             }
         }
         if rule.reply.count > 1 || !isTextOrMenu {

@@ -8,6 +8,7 @@ struct BundleResolver {
     private(set) var syntax: BundleSyntax
     let log: DiagnosticLog
     let limits: LimitCheck
+    let media: MediaCheck
     let names: BundleNames
     let values: ValueNames
     let texts: TextResolver
@@ -28,9 +29,13 @@ struct BundleResolver {
     var policies: [String: HandoffDefinition] = [:]
     private let schedules: [ScheduleDefinition]
 
-    init(_ merged: BundleSyntax, lock: WireLock, log: DiagnosticLog) {
+    init(
+        _ merged: BundleSyntax, lock: WireLock, media: [String: MediaListing],
+        log: DiagnosticLog
+    ) {
         self.log = log
         limits = LimitCheck(log: log)
+        self.media = MediaCheck(listings: media, log: log)
         let name = BundleName(merged.name.text)
         names = BundleNames(bundle: name, log: log)
         zoneName = merged.defaults.zone ?? "Asia/Shanghai"

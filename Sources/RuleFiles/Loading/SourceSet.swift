@@ -21,6 +21,8 @@ struct SourceSet {
 
     private(set) var files: [File] = []
     private(set) var lock = WireLock()
+    /// What is known of the files that rules send, by path.
+    private(set) var media: [String: MediaListing] = [:]
     private var indexes: [String: Int] = [:]
     private let log: DiagnosticLog
 
@@ -30,6 +32,10 @@ struct SourceSet {
         for source in sources {
             if WireLock.isLock(source) {
                 lock = WireLock(reading: source, log: log)
+                continue
+            }
+            if let listing = MediaListing(source) {
+                media[Self.normal(source.path)] = listing
                 continue
             }
             let fileLog = DiagnosticLog()
@@ -230,6 +236,11 @@ extension SourceSet {
             }
         }
         return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    }
+
+    /// A path as a file at `place` writes it, seen from where the file's own path begins.
+    static func beside(_ place: String, _ path: String) -> String {
+        normal(folder(of: place) + path)
     }
 
     private static func folder(of path: String) -> String {

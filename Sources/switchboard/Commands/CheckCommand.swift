@@ -132,7 +132,9 @@ struct CheckCommand: ParsableCommand {
             let renderer = DiagnosticRenderer(
                 sources: loaded.sources, language: language, usesColor: color.isWanted)
             if !diagnostics.isEmpty { Terminal.line(renderer.text(diagnostics)) }
-            let mendable = fix || diagnostics.isEmpty ? 0 : Self.mendable(loaded.sources)
+            let mendable =
+                fix || diagnostics.isEmpty
+                ? 0 : Self.mendable(loaded.sources.filter { !$0.isMediaListing })
             if mendable > 0 {
                 Terminal.say(
                     Bilingual(

@@ -117,6 +117,7 @@ struct PublishCommand: AsyncParsableCommand {
         print(proposal, in: language)
         try gate(proposal)
         if plan { return }
+        try await RuleMedia.keep(filesOf: sources, in: store)
         switch try await publishing.publish(
             checked, share: share ?? 1, author: Author.current, note: note)
         {

@@ -126,8 +126,9 @@ struct ServeCommand: AsyncParsableCommand {
         // A server that can't have its port must not pull and answer beside the one that has it.
         try await ServiceRun.run(
             services + [
-                AfterGate(listening, assembly.engine), ReloadOnHangUp(engine: assembly.engine),
-                assembly.web,
+                AfterGate(listening, assembly.engine), AfterGate(listening, assembly.media),
+                AfterGate(listening, assembly.profiles),
+                ReloadOnHangUp(engine: assembly.engine), assembly.web,
             ], logger: logger)
         try assembly.store.close()
     }
@@ -170,8 +171,9 @@ struct ServeCommand: AsyncParsableCommand {
                     cure: Bilingual(
                         en: "choose another port with --simulator-port",
                         zh: "用 --simulator-port 换一个端口")),
-                AfterGate(listening, assembly.engine), ReloadOnHangUp(engine: assembly.engine),
-                AfterGate(platform, assembly.web),
+                AfterGate(listening, assembly.engine), AfterGate(listening, assembly.media),
+                AfterGate(listening, assembly.profiles),
+                ReloadOnHangUp(engine: assembly.engine), AfterGate(platform, assembly.web),
             ], logger: logger)
         try assembly.store.close()
     }
@@ -254,6 +256,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let sources = try RuleFolder.ruleSources(at: [configuration.rules])
         let publishing = Publishing(store: store, environment: environment)
+        try await RuleMedia.keep(filesOf: sources, in: store)
         let outcome = try await publishing.publish(
             Publishing.check(sources), author: Author.current, note: "the first start")
         if case .refused(let loaded) = outcome {

@@ -14,6 +14,8 @@ struct Configuration: Hashable, Sendable {
     var firstStart: FirstStart
     var quotas: Quotas
     var clock: Clock
+    /// How long what customers send is kept.
+    var mediaRetention: Duration = .seconds(30 * 86_400)
     /// The company's own systems that flows may call.
     var calls: [CompanyOperation: Call] = [:]
 

@@ -71,6 +71,7 @@ struct ConfigurationReader {
         let quotas = map.text("quotas").flatMap(quotas) ?? .platform
         let clock = map.choice("clock", of: Configuration.Clock.self) ?? .system
         let calls = map.value("calls").map(calls) ?? [:]
+        let media = map.value("media").flatMap(media)
         map.finish()
         refuseDuplicates(corps, at: root)
         if clock == .simulator,
@@ -89,7 +90,25 @@ struct ConfigurationReader {
         return Configuration(
             corps: corps, listen: listen, store: path(store), rules: path(rules),
             firstStart: firstStart, quotas: quotas, clock: clock,
-            calls: calls)
+            mediaRetention: media ?? .seconds(30 * 86_400), calls: calls)
+    }
+
+    /// `{ keep: 30d }`.
+    private func media(_ node: YAMLNode) -> Duration? {
+        guard let map = MapCursor(node, as: .quoted("media"), log: log) else { return nil }
+        let keep = map.requiredText("keep")
+        map.finish()
+        guard let keep, let text = keep.text else { return nil }
+        if text.hasSuffix("d"), let days = Int(text.dropLast()), (1...3650).contains(days) {
+            return .seconds(days * 86_400)
+        }
+        log.report(
+            .badValue, at: keep,
+            Bilingual(
+                en: "'keep' takes a number of days, not '\(text)'",
+                zh: "「keep」要写天数，不是「\(text)」"),
+            help: Bilingual(en: "30d, at most 3650d", zh: "30d，最多 3650d"))
+        return nil
     }
 
     /// The elements of a list that must be there and hold at least one.

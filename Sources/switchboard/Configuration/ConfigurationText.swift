@@ -37,6 +37,8 @@ struct ConfigurationText {
         lines.append("first_start: \(firstStart)")
         lines.append("quotas: \(quotas)")
         lines.append("clock: \(configuration.clock.rawValue)")
+        lines.append(
+            "media: { keep: \(configuration.mediaRetention.components.seconds / 86_400)d }")
         return lines + calls
     }
 

@@ -17,6 +17,10 @@ import WebServer
 struct Assembly {
     let store: SQLiteStore
     let engine: Engine
+    /// Fetches what customers send.
+    let media: MediaFetcher
+    /// Asks who customers are.
+    let profiles: ProfileFetcher
     let web: WebServer
 
     /// Held for as long as the bot may run.
@@ -45,24 +49,37 @@ struct Assembly {
         let company = CompanyClient(
             endpoints: try Self.endpoints(of: configuration.calls, secrets: secrets),
             transport: companyTransport)
-        var apps: [Engine.App] = []
-        var keys: [(AppAlias, CallbackKey)] = []
-        var clients = PlatformClients(
-            secrets: secrets, transport: transport, environment: environment)
-        for (corp, app) in configuration.apps {
-            keys.append((app.alias, try Self.key(of: app, corp: corp, secrets: secrets)))
-            apps.append(
-                Engine.App(
-                    alias: app.alias, api: try clients.client(of: app, in: corp).api,
-                    accounts: app.accounts,
-                    callsPerMinute: configuration.quotas.callsPerMinute))
-        }
-
         let lock = try ServerLock(
             store: configuration.store,
             who: "listening on \(configuration.listen.text), since "
                 + "\(LocalTime.text(environment.now())) +08:00")
         let store = try SQLiteStore(path: configuration.store, hash: Environment.live.shortHash)
+        var apps: [Engine.App] = []
+        var libraries: [CorpID: MediaLibrary] = [:]
+        var keys: [(AppAlias, CallbackKey)] = []
+        var clients = PlatformClients(
+            secrets: secrets, transport: transport, environment: environment)
+        for (corp, app) in configuration.apps {
+            keys.append((app.alias, try Self.key(of: app, corp: corp, secrets: secrets)))
+            let api = try clients.client(of: app, in: corp).api
+            let library =
+                libraries[corp.id]
+                ?? MediaLibrary(corp: corp.id, api: api, store: store, now: environment.now)
+            libraries[corp.id] = library
+            apps.append(
+                Engine.App(
+                    alias: app.alias, api: api.sending(filesOf: library),
+                    accounts: app.accounts,
+                    callsPerMinute: configuration.quotas.callsPerMinute))
+        }
+
+        media = MediaFetcher(
+            apps: apps.map { .init(api: $0.api, accounts: Array($0.accounts.values)) },
+            store: store, retention: configuration.mediaRetention, environment: environment,
+            logger: logger)
+        profiles = ProfileFetcher(
+            apps: apps.map { .init(api: $0.api, accounts: Array($0.accounts.values)) },
+            store: store, environment: environment, logger: logger)
         let engine = Engine(
             apps: apps, company: company.api, store: store, environment: environment,
             firstStart: configuration.firstStart, logger: logger)

@@ -1,0 +1,29 @@
+/// What `customer/batchget` tells of a customer (wecom-kf reference §11), as far as texts use it.
+package struct CustomerProfile: Hashable, Sendable, Codable {
+    /// The WeChat nickname; `nil` where the platform shows none.
+    package var nickname: String?
+    /// As the customer's WeChat says.
+    package var gender: Gender
+    /// The scene of the last entrance within 48 hours of being asked.
+    package var scene: String?
+    /// That entrance's parameter.
+    package var sceneParameter: String?
+
+    /// A profile.
+    package init(
+        nickname: String?, gender: Gender = .unknown, scene: String? = nil,
+        sceneParameter: String? = nil
+    ) {
+        self.nickname = nickname
+        self.gender = gender
+        self.scene = scene
+        self.sceneParameter = sceneParameter
+    }
+
+    /// `gender`, by the platform's own numbers.
+    package enum Gender: Int, Hashable, Sendable, Codable {
+        case unknown = 0
+        case male = 1
+        case female = 2
+    }
+}
