@@ -24,6 +24,9 @@ package struct CorpFigures: Hashable, Sendable {
     package var transferRate: Double?
     /// Customers whose messages were switched off.
     package var rejectedCustomers = 0
+
+    /// A day on which nothing happened.
+    package init() {}
 }
 
 /// A day of a servicer, or of all of an account's, as `get_servicer_statistic` counts it (§12).
@@ -53,6 +56,9 @@ package struct ServicerFigures: Hashable, Sendable {
     package var groupInvites = 0
     /// See ``groupInvites``.
     package var groupCustomers = 0
+
+    /// A day on which no servicer had anything to do.
+    package init() {}
 }
 
 /// Days in China, counted from 1970-01-01; a new one begins at 16:00 UTC.
@@ -169,27 +175,34 @@ private struct DayFacts {
 
     /// `nil` when the account did not come alive that day.
     var corpFigures: CorpFigures? {
-        let figures = CorpFigures(
-            sessions: sessions, customers: writers.count, messages: messages,
-            upgradedCustomers: joinedMembers.union(joinedGroups).count,
-            assistantSessions: assistantSessions,
-            transferRate: assistantSessions > 0
-                ? Double(wentToPeople) / Double(assistantSessions) : nil,
-            rejectedCustomers: rejected.count)
+        var figures = CorpFigures()
+        figures.sessions = sessions
+        figures.customers = writers.count
+        figures.messages = messages
+        figures.upgradedCustomers = joinedMembers.union(joinedGroups).count
+        figures.assistantSessions = assistantSessions
+        figures.transferRate =
+            assistantSessions > 0 ? Double(wentToPeople) / Double(assistantSessions) : nil
+        figures.rejectedCustomers = rejected.count
         return figures == CorpFigures() ? nil : figures
     }
 
     /// `nil` when no servicer had anything to do that day.
     var servicerFigures: ServicerFigures? {
         let replies = replySeconds.count
-        let figures = ServicerFigures(
-            sessions: services, customers: served.count, messages: messagesToServicers,
-            replyRate: askedServices > 0 ? Double(replies) / Double(askedServices) : nil,
-            firstReplySeconds: replies > 0 ? replySeconds.reduce(0, +) / Double(replies) : nil,
-            rejectedCustomers: rejected.count,
-            upgradedCustomers: joinedMembers.union(joinedGroups).count,
-            memberInvites: memberInvites, memberCustomers: joinedMembers.count,
-            groupInvites: groupInvites, groupCustomers: joinedGroups.count)
+        var figures = ServicerFigures()
+        figures.sessions = services
+        figures.customers = served.count
+        figures.messages = messagesToServicers
+        figures.replyRate = askedServices > 0 ? Double(replies) / Double(askedServices) : nil
+        figures.firstReplySeconds =
+            replies > 0 ? replySeconds.reduce(0, +) / Double(replies) : nil
+        figures.rejectedCustomers = rejected.count
+        figures.upgradedCustomers = joinedMembers.union(joinedGroups).count
+        figures.memberInvites = memberInvites
+        figures.memberCustomers = joinedMembers.count
+        figures.groupInvites = groupInvites
+        figures.groupCustomers = joinedGroups.count
         return figures == ServicerFigures() ? nil : figures
     }
 }
