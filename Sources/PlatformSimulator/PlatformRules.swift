@@ -81,6 +81,7 @@ package enum PlatformRules {
         45009: "api freq out of limit",
         48007: "kf account not granted to this app",
         50100: "invalid paging cursor",
+        60020: "not allow to access from your ip",
         95000: "invalid open_kfid",
         95001: "kf msg count limit",
         95002: "kf msg time limit",
