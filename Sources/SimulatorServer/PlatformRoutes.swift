@@ -9,7 +9,7 @@ struct PlatformRoutes: Sendable {
     /// More than any call of the platform's takes.
     private static let largestBody = 1 << 20
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<SimulatorContext>) {
         add(.getToken, at: "gettoken", [.get], to: router)
         add(.syncMessages, at: "kf/sync_msg", [.post], to: router)
         add(.sendMessage, at: "kf/send_msg", [.post], to: router)
@@ -23,17 +23,19 @@ struct PlatformRoutes: Sendable {
 
     private func add(
         _ endpoint: Endpoint, at path: String, _ methods: Set<HTTPRequest.Method>,
-        to router: Router<BasicRequestContext>
+        to router: Router<SimulatorContext>
     ) {
         for method: HTTPRequest.Method in [.get, .post] {
-            router.on("/cgi-bin/\(path)", method: method) { request, _ in
-                try await answer(endpoint, request, isRightMethod: methods.contains(method))
+            router.on("/cgi-bin/\(path)", method: method) { request, context in
+                try await answer(
+                    endpoint, request, context, isRightMethod: methods.contains(method))
             }
         }
     }
 
     private func answer(
-        _ endpoint: Endpoint, _ request: Request, isRightMethod: Bool
+        _ endpoint: Endpoint, _ request: Request, _ context: SimulatorContext,
+        isRightMethod: Bool
     ) async throws -> Response {
         let parameters = request.uri.queryParameters
         let body = try await request.body.collect(upTo: Self.largestBody)
@@ -44,21 +46,20 @@ struct PlatformRoutes: Sendable {
                 body: Array(buffer: body))
             : .unreadable(40058, "HTTP method")
         let token = parameters["access_token"].map { String($0) }
-        let (result, delay, isLost) = world.with { contents in
-            let isLost = contents.answersToLose > 0
-            if isLost { contents.answersToLose -= 1 }
-            let isSlow = contents.slowEndpoint.map { $0 == endpoint } ?? true
+        let caller = context.caller
+        let (result, strike) = world.with { contents in
+            contents.simulator.caller = caller
             return (
                 call.perform(endpoint, token: token, on: &contents.simulator),
-                isSlow ? contents.answerDelay : .zero, isLost
+                contents.simulator.strike
             )
         }
-        if delay > .zero { try await Task.sleep(for: delay) }
-        if isLost { return Response(status: .badGateway) }
-        switch result {
-        case .success(let answer): return Self.response(answer.json)
-        case .failure(let refusal): return Self.response(Self.json(refusal, call))
-        }
+        let response =
+            switch result {
+            case .success(let answer): Self.response(answer.json)
+            case .failure(let refusal): Self.response(Self.json(refusal, call, caller))
+            }
+        return try await context.answer(response, struck: strike)
     }
 
     private static func response(_ json: [UInt8]) -> Response {
@@ -69,7 +70,9 @@ struct PlatformRoutes: Sendable {
 
     /// The form of every failure: the words, a hint that support asks for, and the caller's
     /// address.
-    private static func json(_ refusal: SimulatedRefusal, _ call: PlatformCall) -> [UInt8] {
+    private static func json(
+        _ refusal: SimulatedRefusal, _ call: PlatformCall, _ caller: String
+    ) -> [UInt8] {
         var words = refusal.errmsg
         if case .unreadable(_, PlatformCall.malformed) = call {
             words += ", Warning: wrong json format."
@@ -79,7 +82,7 @@ struct PlatformRoutes: Sendable {
             text.member("errcode", refusal.errcode)
             text.member(
                 "errmsg",
-                "\(words), hint: [\(hint)], from ip: 127.0.0.1, more info at "
+                "\(words), hint: [\(hint)], from ip: \(caller), more info at "
                     + "https://open.work.weixin.qq.com/devtool/query?e=\(refusal.errcode)")
         }
     }
