@@ -113,8 +113,9 @@ let package = Package(
             dependencies: [
                 "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
                 "CallbackCrypto", "CurlTransport", "WeComKF", "Actions", "SQLiteStore",
-                "PlatformSimulator", "SimulatorServer", "Engine", "WebServer", "Replay", lifecycle,
-                logging, grdbSQLite,
+                "PlatformSimulator", "SimulatorServer", "Engine", "WebServer", "Replay",
+                hummingbird,
+                lifecycle, logging, grdbSQLite,
             ], path: "Benchmarks"),
 
         .testTarget(name: "ChatModelTests", dependencies: ["ChatModel"]),

@@ -1,8 +1,8 @@
 // `make bench`: what the design promises, measured on this machine. Figures are ratios where they
 // can be; absolute times are this machine's.
 //
-// Arguments choose: matching, similarity, check, route, store, callback, replay, end-to-end. None
-// means all.
+// Arguments choose: matching, similarity, check, route, store, callback, replay, simulator,
+// end-to-end. None means all.
 
 let chosen = Set(CommandLine.arguments.dropFirst())
 
@@ -16,4 +16,5 @@ if isWanted("route") { try await measureRouteAndCommit() }
 if isWanted("store") { try await measurePageCommit() }
 if isWanted("replay") { try measureReplay() }
 if isWanted("callback") { try measureCallback() }
+if isWanted("simulator") { try await measureSimulator() }
 if isWanted("end-to-end") { try await measureEndToEnd() }

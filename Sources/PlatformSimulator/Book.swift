@@ -123,6 +123,10 @@ package struct BookEntry: Hashable, Sendable {
     package var errcode = 0
     /// Why it was refused; `nil` when it was accepted.
     package var verdict: Verdict?
+    /// The faults that struck it.
+    ///
+    /// A call that was neither carried out nor answered has −1 as ``errcode``, which nobody got.
+    package internal(set) var injected: [CallFault.Kind] = []
 
     /// The call in a few words, as `text 您好` or `to 3 anna`.
     package var summary: String {

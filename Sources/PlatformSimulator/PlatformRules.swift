@@ -114,6 +114,7 @@ package enum PlatformRules {
         48007: "kf account not granted to this app",
         50100: "invalid paging cursor",
         60003: "department not found",
+        60020: "not allow to access from your ip",
         60111: "userid not found",
         95000: "invalid open_kfid",
         95001: "kf msg count limit",

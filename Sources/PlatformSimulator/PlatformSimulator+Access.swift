@@ -22,8 +22,12 @@ extension PlatformSimulator {
         guard settings.apps.contains(where: { $0.corp == corp }) else {
             return .failure(refuse(entry, 40013, .limited))
         }
+        if isBlocked { return .failure(refuse(entry, 45009, .limited)) }
         if let refusal = admit(entry, corp: corp) { return .failure(refusal) }
-        guard let place else { return .failure(refuse(entry, 40001, .limited)) }
+        guard let place else {
+            noteWrongSecret()
+            return .failure(refuse(entry, 40001, .limited))
+        }
         accept(entry)
         if let token = currentToken[place], let facts = accessTokens[token], facts.expiresAt > now {
             return .success(grant(token, until: facts.expiresAt))
@@ -48,12 +52,18 @@ extension PlatformSimulator {
         _ token: String?, for endpoint: Endpoint
     ) -> Result<AppAlias, SimulatedRefusal> {
         let errcode: Int
+        if isBlocked {
+            return .failure(unreadable(endpoint, errcode: 45009, "address \(caller)", .limited))
+        }
         if let token, !token.isEmpty {
             guard let facts = accessTokens[token] else {
                 return .failure(unreadable(endpoint, errcode: 40014, "access token", .limited))
             }
             if facts.expiresAt > now, facts.withdrawnAs == nil {
-                return .success(settings.apps[facts.app].alias)
+                let app = settings.apps[facts.app].alias
+                if isTrusted(by: app) { return .success(app) }
+                return .failure(
+                    unreadable(endpoint, by: app, errcode: 60020, "address \(caller)", .limited))
             }
             errcode = facts.withdrawnAs ?? 42001
         } else {
@@ -74,14 +84,18 @@ extension PlatformSimulator {
 
     // MARK: What every call goes through
 
-    func entry(_ endpoint: Endpoint, _ call: BookEntry.Call, by app: AppAlias?) -> BookEntry {
-        BookEntry(number: 0, at: now, endpoint: endpoint, app: app, call: call)
+    mutating func entry(
+        _ endpoint: Endpoint, _ call: BookEntry.Call, by app: AppAlias?
+    ) -> BookEntry {
+        strike = .none
+        return BookEntry(number: 0, at: now, endpoint: endpoint, app: app, call: call)
     }
 
     mutating func accept(_ entry: BookEntry) {
         if book.count >= max(2, settings.bookLimit) { book.removeFirst(book.count / 2) }
         book.append(entry)
         book[book.count - 1].number = bookEntriesMade
+        book[book.count - 1].injected = strike.kinds
         bookEntriesMade += 1
     }
 
@@ -124,10 +138,7 @@ extension PlatformSimulator {
     }
 
     private mutating func admit(_ entry: BookEntry, corp: CorpID) -> SimulatedRefusal? {
-        if let errcode = injected[entry.endpoint]?.first {
-            injected[entry.endpoint]?.removeFirst()
-            return refuse(entry, errcode, .limited)
-        }
+        if let errcode = suffer(entry) { return refuse(entry, errcode, .limited) }
         let quotas = settings.quotas
         let isWithin =
             count(nil, entry.endpoint, quotas.perAddressMinute, quotas.perAddressHour)

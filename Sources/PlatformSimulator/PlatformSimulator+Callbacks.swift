@@ -18,33 +18,96 @@ package struct CallbackPush: Hashable, Sendable {
     package internal(set) var dueAt: Timestamp
     /// 1 for the first push.
     package internal(set) var attempt: Int
+    /// What was done to it on purpose.
+    package internal(set) var injected: CallbackFault?
+    /// Whether it is one more of a push that was made already.
+    package internal(set) var isCopy = false
+}
+
+/// What became of one push of a callback.
+package struct CallbackRecord: Hashable, Sendable {
+    /// The push.
+    package let push: CallbackPush
+    /// When that was known.
+    package let at: Timestamp
+    /// The HTTP status it was answered with; `nil` when it was not answered, or never pushed.
+    package let status: Int?
 }
 
 extension PlatformSimulator {
-    /// Announces an account's news, after the present delay.
+    /// Announces an account's news, after the present delay, unless a fault strikes.
     mutating func announce(_ account: Int) {
         guard announces, !accounts[account].isDeleted else { return }
         let app = settings.apps[accounts[account].app]
-        let push = CallbackPush(
+        var push = CallbackPush(
             number: callbacksMade, app: app.alias, corp: app.corp,
             account: accounts[account].facts.id, token: makeSyncToken(account),
             createdAt: Timestamp(seconds: now.seconds), dueAt: now + callbackDelay, attempt: 1)
         callbacksMade += 1
+        let overtaken = overtakable.removeValue(forKey: app.alias)
+        push.injected = planned.strike(callbackAt: now)
+        // Two that wait for each other would stay in order.
+        if case .reorder = push.injected, overtaken != nil { push.injected = nil }
+        if push.injected != nil { faultsStruck += 1 }
+        var copies = 0
+        switch push.injected {
+        case nil: break
+        case .duplicate(let more): copies = more
+        case .late(let delay): push.dueAt = push.dueAt + delay
+        case .drop: return drop(push, overtaken)
+        case .reorder(let hold):
+            push.dueAt = push.dueAt + hold
+            overtakable[app.alias] = push
+            return
+        }
         callbacks.add(push, at: push.dueAt.milliseconds)
+        push.isCopy = true
+        for _ in 0..<copies { callbacks.add(push, at: push.dueAt.milliseconds) }
+        release(overtaken, at: push.dueAt)
+    }
+
+    private mutating func drop(_ push: CallbackPush, _ overtaken: CallbackPush?) {
+        record(push, status: nil)
+        // Nothing overtakes it, so it goes on waiting.
+        if let overtaken { overtakable[overtaken.app] = overtaken }
+    }
+
+    private mutating func release(_ overtaken: CallbackPush?, at time: Timestamp) {
+        guard var overtaken else { return }
+        overtaken.dueAt = min(max(time, now), overtaken.dueAt)
+        callbacks.add(overtaken, at: overtaken.dueAt.milliseconds)
     }
 
     /// The announcements that are due, earliest first.
     ///
-    /// Each is handed out once; one that did not arrive is reported with ``callbackFailed(_:)``.
+    /// Each is handed out once; what becomes of it is reported with
+    /// ``callbackEnded(_:status:)``, or with ``callbackFailed(_:)`` by those who keep no record.
     package mutating func takeDueCallbacks() -> [CallbackPush] {
         var due: [CallbackPush] = []
         while let (_, push) = callbacks.take(dueBy: now.milliseconds) { due.append(push) }
-        return due
+        let tired = overtakable.values.filter { $0.dueAt <= now }.sorted { $0.number < $1.number }
+        for push in tired { overtakable[push.app] = nil }
+        return due + tired
+    }
+
+    /// A push was answered with `status`, or not answered at all; anything but 200 has it made
+    /// again.
+    package mutating func callbackEnded(_ push: CallbackPush, status: Int?) {
+        record(push, status: status)
+        if status != 200 { callbackFailed(push) }
+    }
+
+    /// Notes what became of a push.
+    package mutating func record(_ push: CallbackPush, status: Int?) {
+        if callbackBook.count >= max(2, settings.bookLimit) {
+            callbackBook.removeFirst(callbackBook.count / 2)
+        }
+        callbackBook.append(CallbackRecord(push: push, at: now, status: status))
     }
 
     /// A push was not answered with 200 in time: it is made again 5 s later, up to 3 times.
     package mutating func callbackFailed(_ push: CallbackPush) {
-        guard push.attempt <= settings.callbackRetries else { return }
+        guard push.attempt <= settings.callbackRetries, !push.isCopy else { return }
         var again = push
         again.attempt += 1
         again.dueAt = now + settings.callbackRetryAfter

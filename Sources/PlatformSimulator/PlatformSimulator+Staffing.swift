@@ -34,8 +34,10 @@ extension PlatformSimulator {
         if let refusal = admit(entry) { return .failure(refusal) }
         let (place, errcode) = account(id, for: app)
         guard let place else { return .failure(refuse(entry, errcode, .illegal)) }
-        accounts[place].servicersKnowledge.shown(
-            accounts[place].servicersVersion, at: now, noticeTime: settings.noticeTime)
+        if let heardAt {
+            accounts[place].servicersKnowledge.shown(
+                accounts[place].servicersVersion, at: heardAt, noticeTime: settings.noticeTime)
+        }
         accept(entry)
         let facts = accounts[place].facts
         return .success(

@@ -89,13 +89,14 @@ extension PlatformSimulator {
         for offset in first..<end {
             let logged = accounts[place].log[offset]
             rows.append(logged.row)
+            guard let heardAt else { continue }
             if let conversation = logged.conversation, logged.shows > 0 {
                 conversations[conversation].knowledge.shown(
-                    logged.shows, at: now, noticeTime: settings.noticeTime)
+                    logged.shows, at: heardAt, noticeTime: settings.noticeTime)
             }
             if logged.showsServicers > 0 {
                 accounts[place].servicersKnowledge.shown(
-                    logged.showsServicers, at: now, noticeTime: settings.noticeTime)
+                    logged.showsServicers, at: heardAt, noticeTime: settings.noticeTime)
             }
         }
         return SyncPage(next: cursor(place, at: dropped + end), hasMore: end < count, rows: rows)

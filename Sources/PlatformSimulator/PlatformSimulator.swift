@@ -123,13 +123,26 @@ package struct PlatformSimulator: Sendable {
     var accessTokens: [String: AccessToken] = [:]
     var currentToken: [Int: String] = [:]
     var meters: [Meter.Key: Meter] = [:]
-    var injected: [Endpoint: [Int]] = [:]
+    /// What single control calls asked for, and the plan; see `PlatformSimulator+Faults`.
+    var injected = FaultRun()
+    var planned = FaultRun()
+    /// Calls and callbacks struck so far.
+    package internal(set) var faultsStruck = 0
+    /// What struck the call under way, or the last one.
+    package internal(set) var strike = CallStrike.none
+    /// Whose address calls come from, as the platform sees it; set it before each call.
+    package var caller = "127.0.0.1"
+    var access = AccessControl()
     var deliveryFailures: [(type: DeliveryFailure, after: Duration)] = []
     var pagesWithRows = 0
 
     var agenda = Agenda<Due>()
     var callbacks = Agenda<CallbackPush>()
     var callbacksMade = 0
+    /// Callbacks that wait to be overtaken by their app's next one, at most one an app.
+    var overtakable: [AppAlias: CallbackPush] = [:]
+    /// What became of callbacks, oldest first; bounded by `settings.bookLimit`.
+    package internal(set) var callbackBook: [CallbackRecord] = []
 
     /// A world in which nothing has happened yet.
     ///
@@ -186,14 +199,15 @@ package struct PlatformSimulator: Sendable {
     ///
     /// A callback falls due, a session ends, a delivery fails.
     package var nextDue: Timestamp? {
-        [agenda.earliest, callbacks.earliest].compactMap { $0 }.min().map {
+        [agenda.earliest, nextCallbackDue?.milliseconds].compactMap { $0 }.min().map {
             Timestamp(milliseconds: $0)
         }
     }
 
     /// When the next callback is due; `nil` when none waits.
     package var nextCallbackDue: Timestamp? {
-        callbacks.earliest.map { Timestamp(milliseconds: $0) }
+        (overtakable.values.map(\.dueAt.milliseconds) + [callbacks.earliest].compactMap { $0 })
+            .min().map { Timestamp(milliseconds: $0) }
     }
 
     // MARK: Sessions
@@ -229,8 +243,9 @@ package struct PlatformSimulator: Sendable {
 
     /// The caller has been told the session's state.
     mutating func showState(of index: Int) {
+        guard let heardAt else { return }
         conversations[index].knowledge.shown(
-            conversations[index].version, at: now, noticeTime: settings.noticeTime)
+            conversations[index].version, at: heardAt, noticeTime: settings.noticeTime)
     }
 
     /// Hands out a code bound to the session as it now stands.

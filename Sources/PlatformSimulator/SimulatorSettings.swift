@@ -12,6 +12,8 @@ package struct SimulatorSettings: Hashable, Sendable {
         package var secret: String
         /// What callbacks name as `AgentID`.
         package var agentID: Int
+        /// The addresses its calls may come from, `gettoken` aside; `nil` for any (§2.3).
+        package var trustedAddresses: Set<String>?
 
         /// An app of `corp`.
         package init(alias: AppAlias, corp: CorpID, secret: String, agentID: Int = 1_000_007) {
@@ -154,6 +156,9 @@ package struct SimulatorSettings: Hashable, Sendable {
     /// other in one thread; about 2 s over a network, where a call may be under way while a page
     /// arrives.
     package var noticeTime: Duration = .zero
+    /// Calls of `gettoken` with a wrong secret, from one address within an hour, after which that
+    /// address is blocked for an hour; `nil` for no limit (§2.1).
+    package var wrongSecretsAnHour: Int? = 2000
     /// Entries the book keeps at most; older ones are dropped by halves.
     package var bookLimit = 500_000
 

@@ -53,16 +53,19 @@ struct CallbackPusher: Sendable {
     }
 
     private func deliver(_ push: CallbackPush) async {
-        guard let target = world.with({ $0.targets[push.app] }) else { return }
-        var isTaken = false
+        guard let target = world.with({ $0.targets[push.app] }) else {
+            // Nobody to push to is no failure of anybody's: it is noted and not made again.
+            return world.with { $0.simulator.record(push, status: nil) }
+        }
+        var status: Int?
         do {
             let request = try request(for: push, to: target)
-            isTaken = try await transport.response(to: request).status == 200
+            status = try await transport.response(to: request).status
         } catch {
             logger.debug(
                 "callback failed", metadata: ["app": "\(push.app)", "attempt": "\(push.attempt)"])
         }
-        if !isTaken { world.with { $0.simulator.callbackFailed(push) } }
+        world.with { [status] in $0.simulator.callbackEnded(push, status: status) }
     }
 
     private func request(
@@ -72,16 +75,39 @@ struct CallbackPusher: Sendable {
             let app = contents.simulator.settings.apps.first { $0.alias == push.app }
             return (contents.simulator.now, app?.agentID)
         }
-        var generator = SystemRandomNumberGenerator()
-        let random16 = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        let envelope = try target.key.seal(
-            message: Self.message(push), random16: random16, timestamp: String(now.seconds),
-            nonce: String(UInt32.random(in: .min ... .max, using: &generator)))
+        let envelope = try Self.sealed(Self.message(push), for: target, at: now)
         return HTTPRequest(
             method: .post, url: target.url + "?" + envelope.query,
             body: envelope.xml(
                 toUserName: push.corp.rawValue, agentID: agentID.map { String($0) }),
             timeout: Self.patience, largestResponse: 1 << 16)
+    }
+
+    private static func sealed(
+        _ message: [UInt8], for target: SimulatorServer.CallbackTarget, at now: Timestamp
+    ) throws(CallbackError) -> SealedEnvelope {
+        try target.key.seal(
+            message: message, random16: (0..<16).map { _ in .random(in: .min ... .max) },
+            timestamp: String(now.seconds), nonce: String(UInt32.random(in: .min ... .max)))
+    }
+
+    /// Checks a callback's URL the way the console does when it is entered (§3.2).
+    ///
+    /// - Returns: What is wrong; `nil` when the decrypted text came back and nothing else.
+    func flaw(of target: SimulatorServer.CallbackTarget) async -> String? {
+        let words = String(UInt64.random(in: 1_000_000_000_000_000_000...9_999_999_999_999_999_999))
+        do {
+            let now = world.with { $0.simulator.now }
+            let envelope = try Self.sealed(Array(words.utf8), for: target, at: now)
+            let response = try await transport.response(
+                to: HTTPRequest(
+                    method: .get, url: target.url + "?" + envelope.verificationQuery,
+                    timeout: Self.patience, largestResponse: 1 << 16))
+            if response.status != 200 { return "HTTP \(response.status)" }
+            return response.body == Array(words.utf8) ? nil : "another text came back"
+        } catch {
+            return "no answer within 5 seconds"
+        }
     }
 
     /// The decrypted callback (wecom-kf reference §3.5).

@@ -7,7 +7,7 @@ extension ControlRoutes {
     /// The most customers one request may bring along.
     private static let largestCrowd = 100_000
 
-    func addActs(to group: RouterGroup<BasicRequestContext>) {
+    func addActs(to group: RouterGroup<SimulatorContext>) {
         addCustomers(to: group)
         addServicers(to: group)
         on(.post, "crowd", in: group) { order, contents in
@@ -27,7 +27,7 @@ extension ControlRoutes {
         }
     }
 
-    private func addCustomers(to group: RouterGroup<BasicRequestContext>) {
+    private func addCustomers(to group: RouterGroup<SimulatorContext>) {
         on(.post, "customers/:id/enter", in: group) { order, contents in
             let account = try order.account(in: contents.simulator)
             let customer = ExternalUserID(try order.name())
@@ -62,7 +62,7 @@ extension ControlRoutes {
         }
     }
 
-    private func addServicers(to group: RouterGroup<BasicRequestContext>) {
+    private func addServicers(to group: RouterGroup<SimulatorContext>) {
         let acts: [(RouterPath, @Sendable (Order, inout PlatformSimulator) throws -> MsgID)] = [
             (
                 "servicers/:id/pick-up",

@@ -8,7 +8,7 @@ extension ControlRoutes {
     /// The largest file a customer sends, and what is too large for an app to get.
     private static let largestFile = 64 << 20
 
-    func addPossessions(to group: RouterGroup<BasicRequestContext>) {
+    func addPossessions(to group: RouterGroup<SimulatorContext>) {
         on(.post, "customers/:id/open-link", in: group) { order, contents in
             let link = try order.required(order.details.link, "link")
             let msgID = try contents.simulator.enters(
@@ -36,7 +36,7 @@ extension ControlRoutes {
 
     /// Keeps the body as a file that a customer or a servicer can send.
     private func keepFile(
-        _ request: Request, _ context: BasicRequestContext
+        _ request: Request, _ context: SimulatorContext
     ) async throws -> [UInt8] {
         // The file is no order: only the rest of the request is read as one.
         var head = request

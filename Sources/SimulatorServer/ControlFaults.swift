@@ -7,7 +7,7 @@ import PlatformSimulator
 extension ControlRoutes {
     private static let mostFaults = 1_000_000
 
-    func addFaults(to group: RouterGroup<BasicRequestContext>) {
+    func addFaults(to group: RouterGroup<SimulatorContext>) {
         on(.post, "inject", in: group) { order, contents in
             let endpoint = try Self.endpoint(
                 try order.required(order.details.endpoint, "endpoint"))
@@ -25,6 +25,21 @@ extension ControlRoutes {
             contents.simulator.withdrawAccessTokens(as: errcode)
             return Self.ok
         }
+        on(.post, "trusted-addresses", in: group) { order, contents in
+            let app = try Self.app(order, in: contents.simulator).alias
+            let addresses = order.details.addresses
+            contents.simulator.trust(
+                addresses.map { Set($0) }, for: app,
+                after: try order.seconds(order.details.after_seconds ?? 60, "after_seconds"))
+            return Self.ok
+        }
+        on(.post, "routing", in: group) { order, contents in
+            guard let routing = SimulatorSettings.Routing(rawValue: order.details.routing ?? "")
+            else { throw ControlError(what: "routing is not api, human_first or assistant") }
+            try contents.simulator.routes(
+                try order.account(in: contents.simulator), to: routing)
+            return Self.ok
+        }
         on(.post, "callbacks", in: group) { order, contents in
             if let delay = order.details.delay_seconds {
                 contents.simulator.callbackDelay = try order.seconds(delay, "delay_seconds")
@@ -32,12 +47,21 @@ extension ControlRoutes {
             if let announces = order.details.announce { contents.simulator.announces = announces }
             return Self.ok
         }
-        on(.post, "callback-target", in: group) { order, contents in
-            let alias = AppAlias(try order.required(order.details.app, "app"))
-            guard let app = contents.simulator.settings.apps.first(where: { $0.alias == alias })
-            else { throw ControlError(what: "no app of this name") }
-            contents.targets[alias] = try Self.target(order, corp: app.corp)
-            return Self.ok
+        group.post("callback-target") { request, context in
+            await Self.answering {
+                let order = try await Self.order(request, context)
+                let (app, target) = try world.with { contents throws in
+                    let app = try Self.app(order, in: contents.simulator)
+                    return (app.alias, try Self.target(order, corp: app.corp))
+                }
+                if let target, order.details.verify ?? false, let flaw = await verify(target) {
+                    throw ControlError(
+                        status: .conflict, what: "the URL did not pass the check: \(flaw)",
+                        hint: "answer the GET with nothing but the decrypted echostr")
+                }
+                world.with { $0.targets[app] = target }
+                return Self.ok
+            }
         }
         on(.post, "redeliver", in: group) { order, contents in
             try contents.simulator.redeliver(
@@ -57,23 +81,38 @@ extension ControlRoutes {
                 guard (0...600_000).contains(delay) else {
                     throw ControlError(what: "delay_milliseconds is not between 0 and 600000")
                 }
-                contents.answerDelay = .milliseconds(delay)
-                contents.slowEndpoint = try order.details.endpoint.map(Self.endpoint)
+                contents.simulator.holdAnswers(
+                    .milliseconds(delay), of: try order.details.endpoint.map(Self.endpoint))
             }
             if let lose = order.details.lose {
-                contents.answersToLose = try order.count(lose, "lose", most: Self.mostFaults)
+                contents.simulator.loseAnswers(
+                    try order.count(lose, "lose", most: Self.mostFaults))
             }
             return Self.ok
         }
     }
 
-    private static func endpoint(_ name: String) throws(ControlError) -> Endpoint {
+    /// The endpoint of a name as in the book.
+    static func endpoint(_ name: String) throws(ControlError) -> Endpoint {
         guard let endpoint = Endpoint(rawValue: name) else {
             throw ControlError(
                 what: "no endpoint of this name",
                 hint: Endpoint.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return endpoint
+    }
+
+    /// The app meant; the only one when none is named.
+    private static func app(
+        _ order: Order, in simulator: PlatformSimulator
+    ) throws(ControlError) -> SimulatorSettings.App {
+        let apps = simulator.settings.apps
+        if order.details.app == nil, let only = apps.first, apps.count == 1 { return only }
+        let alias = AppAlias(try order.required(order.details.app, "app"))
+        guard let app = apps.first(where: { $0.alias == alias }) else {
+            throw ControlError(what: "no app of this name")
+        }
+        return app
     }
 
     static let ok = JSONText.object { $0.member("ok", true) }
@@ -99,7 +138,7 @@ extension ControlRoutes {
 
     // MARK: Time
 
-    func addTime(to group: RouterGroup<BasicRequestContext>) {
+    func addTime(to group: RouterGroup<SimulatorContext>) {
         group.get("clock") { request, context in
             await Self.answering {
                 let order = try await Self.order(request, context)
@@ -111,7 +150,9 @@ extension ControlRoutes {
             await Self.answering {
                 let order = try await Self.order(request, context)
                 let step = try order.seconds(order.details.advance_seconds, "advance_seconds")
-                guard world.advanceFollowed(by: step) else {
+                if order.details.anyway ?? false {
+                    world.advance(by: step)
+                } else if !world.advanceFollowed(by: step) {
                     throw ControlError(
                         status: .conflict,
                         what: "no bot follows this clock, so it would not know the time",

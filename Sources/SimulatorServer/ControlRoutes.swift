@@ -9,14 +9,17 @@ import PlatformSimulator
 /// What customers and servicers do, faults, time, and what there is to see.
 struct ControlRoutes: Sendable {
     let world: ServedWorld
+    /// Checks a callback's URL; says what is wrong with it, `nil` when nothing is.
+    let verify: @Sendable (SimulatorServer.CallbackTarget) async -> String?
 
     private static let largestBody = 1 << 20
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<SimulatorContext>) {
         let control = router.group("simulator")
         addActs(to: control)
         addPossessions(to: control)
         addFaults(to: control)
+        addPlan(to: control)
         addTime(to: control)
         addViews(to: control)
     }
@@ -24,7 +27,7 @@ struct ControlRoutes: Sendable {
     /// Adds a route whose work is done in one use of the world.
     func on(
         _ method: HTTPRequest.Method, _ path: RouterPath,
-        in group: RouterGroup<BasicRequestContext>,
+        in group: RouterGroup<SimulatorContext>,
         _ work: @escaping @Sendable (Order, inout ServedWorld.Contents) throws -> [UInt8]
     ) {
         group.on(path, method: method) { request, context in
@@ -35,20 +38,14 @@ struct ControlRoutes: Sendable {
         }
     }
 
-    static func order(_ request: Request, _ context: BasicRequestContext) async throws -> Order {
-        // A page in someone's browser can reach loopback too; it cannot choose these headers.
-        guard isLoopback(request.head.authority), request.headers[.origin] == nil else {
-            throw ControlError(
-                status: .forbidden, what: "the control API answers only to this machine",
-                hint: "call it by 127.0.0.1, and not from a web page")
-        }
-        let body = try await request.body.collect(upTo: largestBody)
+    static func order(_ request: Request, _ context: SimulatorContext) async throws -> Order {
+        let body = try await body(request)
         let details: Details
-        if body.readableBytes == 0 {
+        if body.isEmpty {
             details = Details()
         } else {
             do {
-                details = try JSONDecoder().decode(Details.self, from: Data(Array(buffer: body)))
+                details = try JSONDecoder().decode(Details.self, from: Data(body))
             } catch {
                 throw ControlError(what: "the body is no JSON object of the documented kind")
             }
@@ -56,6 +53,17 @@ struct ControlRoutes: Sendable {
         return Order(details: details, id: context.parameters.get("id")) { name in
             request.uri.queryParameters[Substring(name)].map { String($0) }
         }
+    }
+
+    /// The body of a request that may come in.
+    static func body(_ request: Request) async throws -> [UInt8] {
+        // A page in someone's browser can reach loopback too; it cannot choose these headers.
+        guard isLoopback(request.head.authority), request.headers[.origin] == nil else {
+            throw ControlError(
+                status: .forbidden, what: "the control API answers only to this machine",
+                hint: "call it by 127.0.0.1, and not from a web page")
+        }
+        return Array(buffer: try await request.body.collect(upTo: largestBody))
     }
 
     private static func isLoopback(_ authority: String?) -> Bool {
@@ -173,9 +181,11 @@ struct Details: Decodable, Sendable {
     var endpoint: String?
     var count, errcode, fail_type, times: Int?
     var advance_seconds, after_seconds, delay_seconds: Double?
-    var announce: Bool?
+    var announce, verify, anyway: Bool?
     var delay_milliseconds, lose: Int?
     var prefix: String?
     var enter: Bool?
     var app, url, token, encoding_aes_key: String?
+    var addresses: [String]?
+    var routing: String?
 }

@@ -6,7 +6,7 @@ import PlatformSimulator
 extension ControlRoutes {
     private static let longestList = 10_000
 
-    func addViews(to group: RouterGroup<BasicRequestContext>) {
+    func addViews(to group: RouterGroup<SimulatorContext>) {
         on(.get, "conversations", in: group) { order, contents in
             let simulator = contents.simulator
             let account = order.query("account").map { OpenKfID($0) }
@@ -38,9 +38,11 @@ extension ControlRoutes {
                 return verdict
             }
             let endpoint = order.query("endpoint")
+            let isInjected = order.query("injected") == "1"
             let entries = contents.simulator.book.lazy.filter { entry in
                 entry.number >= since && (mark == nil || entry.verdict == mark)
                     && (endpoint ?? entry.endpoint.rawValue) == entry.endpoint.rawValue
+                    && (!isInjected || !entry.injected.isEmpty)
             }
             let next = (contents.simulator.book.last?.number ?? -1) + 1
             let limit = try Self.limit(order)
@@ -91,6 +93,7 @@ extension ControlRoutes {
                 text.member("sends", simulator.conversationViews.reduce(0) { $0 + $1.sends })
                 text.member("codes", simulator.codes.count)
                 text.member("wasted_codes", simulator.wastedCodes.count)
+                text.member("injected", simulator.faultsStruck)
                 text.object("refusals") { text in
                     text.member("repeat", verdicts[.repeat, default: 0])
                     text.member("raced", verdicts[.raced, default: 0])
@@ -109,7 +112,7 @@ extension ControlRoutes {
         return number
     }
 
-    private static func limit(_ order: Order) throws(ControlError) -> Int {
+    static func limit(_ order: Order) throws(ControlError) -> Int {
         min(try number(order, "limit") ?? 1000, longestList)
     }
 }
@@ -187,6 +190,7 @@ extension JSONText {
         member("summary", entry.summary)
         member("errcode", entry.errcode)
         optional("mark", entry.verdict?.rawValue)
+        if !entry.injected.isEmpty { array("injected", entry.injected.map(\.rawValue)) }
     }
 
     fileprivate mutating func customerMessage(_ message: CustomerMessage) {

@@ -13,41 +13,41 @@ struct PlatformRoutes: Sendable {
     /// The largest file and what a form puts around it.
     private static let largestUpload = (20 << 20) + (64 << 10)
 
-    func add(to router: Router<BasicRequestContext>) {
+    func add(to router: Router<SimulatorContext>) {
         for endpoint in Endpoint.allCases {
             for method: HTTPRequest.Method in [.get, .post] {
                 let isRight = endpoint.methods.contains(method)
-                router.on("/cgi-bin/\(endpoint.path)", method: method) { request, _ in
-                    try await answer(endpoint, request, isRightMethod: isRight)
+                router.on("/cgi-bin/\(endpoint.path)", method: method) { request, context in
+                    try await answer(endpoint, request, context, isRightMethod: isRight)
                 }
             }
         }
     }
 
     private func answer(
-        _ endpoint: Endpoint, _ request: Request, isRightMethod: Bool
+        _ endpoint: Endpoint, _ request: Request, _ context: SimulatorContext,
+        isRightMethod: Bool
     ) async throws -> Response {
         let parameters = request.uri.queryParameters
         let call = try await Self.call(endpoint, request, isRightMethod: isRightMethod) {
             parameters[Substring($0)].map { String($0) }
         }
         let token = parameters["access_token"].map { String($0) }
-        let (result, delay, isLost) = world.with { contents in
-            let isLost = contents.answersToLose > 0
-            if isLost { contents.answersToLose -= 1 }
-            let isSlow = contents.slowEndpoint.map { $0 == endpoint } ?? true
+        let caller = context.caller
+        let (result, strike) = world.with { contents in
+            contents.simulator.caller = caller
             return (
                 call.perform(endpoint, token: token, on: &contents.simulator),
-                isSlow ? contents.answerDelay : .zero, isLost
+                contents.simulator.strike
             )
         }
-        if delay > .zero { try await Task.sleep(for: delay) }
-        if isLost { return Response(status: .badGateway) }
-        switch result {
-        case .success(.object(let write)): return Self.response(PlatformAnswer.json(write))
-        case .success(.file(let file)): return FileResponse(file, request).response
-        case .failure(let refusal): return Self.response(Self.json(refusal, call))
-        }
+        let response =
+            switch result {
+            case .success(.object(let write)): Self.response(PlatformAnswer.json(write))
+            case .success(.file(let file)): FileResponse(file, request).response
+            case .failure(let refusal): Self.response(Self.json(refusal, call, caller))
+            }
+        return try await context.answer(response, struck: strike)
     }
 
     private static func call(
@@ -76,7 +76,9 @@ struct PlatformRoutes: Sendable {
 
     /// The form of every failure: the words, a hint that support asks for, and the caller's
     /// address.
-    private static func json(_ refusal: SimulatedRefusal, _ call: PlatformCall) -> [UInt8] {
+    private static func json(
+        _ refusal: SimulatedRefusal, _ call: PlatformCall, _ caller: String
+    ) -> [UInt8] {
         var words = refusal.errmsg
         if case .unreadable(_, PlatformCall.malformed) = call {
             words += ", Warning: wrong json format."
@@ -86,7 +88,7 @@ struct PlatformRoutes: Sendable {
             text.member("errcode", refusal.errcode)
             text.member(
                 "errmsg",
-                "\(words), hint: [\(hint)], from ip: 127.0.0.1, more info at "
+                "\(words), hint: [\(hint)], from ip: \(caller), more info at "
                     + "https://open.work.weixin.qq.com/devtool/query?e=\(refusal.errcode)")
         }
     }

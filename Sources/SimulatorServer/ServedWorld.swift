@@ -12,12 +12,6 @@ final class ServedWorld: Sendable {
         var ahead: Duration = .zero
         /// When a bot that follows this clock last asked for it, by the wall clock.
         var followedAt: Timestamp?
-        /// How long answers of the platform are held back.
-        var answerDelay: Duration = .zero
-        /// Whose answers; every endpoint's with `nil`.
-        var slowEndpoint: Endpoint?
-        /// How many more answers are lost on the way, though the call is carried out.
-        var answersToLose = 0
         var targets: [AppAlias: SimulatorServer.CallbackTarget] = [:]
     }
 

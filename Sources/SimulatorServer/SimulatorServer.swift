@@ -57,9 +57,10 @@ package final class SimulatorServer: Service {
 
     /// Serves until a graceful shutdown or cancellation; to be called once.
     package func run() async throws {
-        let router = Router()
+        let router = Router(context: SimulatorContext.self)
         PlatformRoutes(world: world).add(to: router)
-        ControlRoutes(world: world).add(to: router)
+        let pusher = CallbackPusher(world: world, transport: transport, logger: logger)
+        ControlRoutes(world: world, verify: pusher.flaw).add(to: router)
         let onListening = onListening
         let application = Application(
             router: router,
@@ -67,7 +68,6 @@ package final class SimulatorServer: Service {
                 address: .hostname("127.0.0.1", port: port), serverName: nil, backlog: 1024),
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? 0) },
             logger: logger)
-        let pusher = CallbackPusher(world: world, transport: transport, logger: logger)
         try await withThrowingTaskGroup { group in
             group.addTask { try await application.run() }
             group.addTask { await pusher.run() }

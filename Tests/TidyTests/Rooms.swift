@@ -55,9 +55,8 @@ struct Room {
         Room(
             "SimulatorServer", ["PlatformSimulator", "Boundary", "CallbackCrypto"],
             outside: [
-                "Foundation", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "NIOHTTPTypes",
-                "NIOPosix",
-                "ServiceLifecycle", "Synchronization",
+                "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "Logging", "NIOCore",
+                "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "Synchronization",
             ]),
         Room(
             "Engine", ["Routing", "Boundary", "Actions"],

@@ -23,6 +23,7 @@ struct SimulateCommand: AsyncParsableCommand {
               switchboard simulate
               switchboard simulate --port 9000 --callback http://127.0.0.1:8080/callback/kf
               switchboard simulate --routing human_first --quotas off
+              switchboard simulate --faults faults.yml --trusted-ips 127.0.0.1
             """)
 
     @Option(help: "The port; 0 for any free one.")
@@ -34,7 +35,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Where new sessions go: api, human_first or assistant.")
     var routing: String = "api"
 
-    @Option(help: "platform or off.")
+    @Option(help: "platform, off, or calls a minute as a number.")
     var quotas: String = "platform"
 
     @Option(help: "Who receives customers: userids with commas between.")
@@ -49,6 +50,14 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The seed of everything drawn: the same seed, the same ids and codes.")
     var seed: UInt64?
 
+    @Option(help: "A file of faults: what goes wrong, how often and when.")
+    var faults: String?
+
+    @Option(
+        name: .customLong("trusted-ips"),
+        help: "The addresses calls may come from, with commas between. Default: any.")
+    var trustedIPs: String?
+
     @OptionGroup var languageOptions: LanguageOptions
 
     func validate() throws {
@@ -58,9 +67,11 @@ struct SimulateCommand: AsyncParsableCommand {
                     en: "--routing takes api, human_first or assistant",
                     zh: "--routing 可以写 api、human_first 或 assistant"))
         }
-        if !["platform", "off"].contains(quotas) {
+        if limits == nil {
             throw ValidationError(
-                Bilingual(en: "--quotas takes platform or off", zh: "--quotas 可以写 platform 或 off"))
+                Bilingual(
+                    en: "--quotas takes platform, off, or calls a minute as a number",
+                    zh: "--quotas 可以写 platform、off，或每分钟的次数"))
         }
         if !(1...1000).contains(pageSize) {
             throw ValidationError(
@@ -83,6 +94,18 @@ struct SimulateCommand: AsyncParsableCommand {
         }
     }
 
+    private var limits: SimulatorSettings.Quotas? {
+        switch quotas {
+        case "platform": return .platform
+        case "off": return .off
+        default:
+            guard let calls = Int(quotas), calls > 0 else { return nil }
+            var limits = SimulatorSettings.Quotas.platform
+            limits.perMinute = calls
+            return limits
+        }
+    }
+
     func run() async throws {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "simulator")
@@ -92,10 +115,15 @@ struct SimulateCommand: AsyncParsableCommand {
         settings.noticeTime = .seconds(2)
         settings.pageSize = pageSize
         settings.emptyPageEvery = emptyPageEvery
-        settings.quotas = quotas == "off" ? .off : .platform
+        settings.quotas = limits ?? .platform
+        if quotas == "off" { settings.wrongSecretsAnHour = nil }
+        settings.apps[0].trustedAddresses = trustedIPs.map { list in
+            Set(list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+        }
         if let routing = SimulatorSettings.Routing(rawValue: routing) {
             settings.accounts[0].routing = routing
         }
+        let plan = try faults.map(FaultFileReader.plan)
         let transport = CurlTransport()
         defer { transport.shutDown() }
         let server = SimulatorServer(
@@ -113,6 +141,7 @@ struct SimulateCommand: AsyncParsableCommand {
                 Terminal.line(
                     "callback token \(EmbeddedDefault.token)  aes_key \(EmbeddedDefault.aesKey)")
             })
+        if let plan { server.withSimulator { $0.setFaults(plan) } }
         if let callback {
             server.setCallbackTarget(
                 try EmbeddedPlatform.callbackTarget(url: callback), for: EmbeddedDefault.app)
