@@ -69,9 +69,10 @@ func measureEndToEnd() async throws {
             let engine = Engine(
                 apps: [
                     Engine.App(
-                        alias: app, api: client.api, accounts: ["shop": account],
-                        callsPerMinute: nil)
-                ], store: store, environment: environment, firstStart: .skip, logger: logger)
+                        alias: app, corp: "wwBENCH", api: client.api,
+                        accounts: ["shop": account])
+                ], store: store, environment: environment, firstStart: .skip, quotas: .off,
+                logger: logger)
             for number in 0..<messages {
                 _ = try server.withSimulator { simulator in
                     try simulator.writes(

@@ -5,7 +5,8 @@ import Routing
 
 /// Pulls one account: serially, woken by callbacks, and now and then without one.
 ///
-/// Wake-ups that arrive during a pull are merged into one more pull. The cursor moves only with a
+/// Wake-ups that arrive during a pull, or while it waits for its turn within the quota, are merged
+/// into one more pull. The cursor moves only with a
 /// committed page, so a crash anywhere pulls the same rows again and the inbox knows them.
 actor AccountPuller {
     /// The platform limits pulls without a token strictly and doesn't say how: once a minute and
@@ -236,12 +237,10 @@ actor AccountPuller {
                 // The inbox tells the rows it has from those it hasn't.
                 position?.cursor = ""
                 pause = .zero
-            case .wait where pullingWith == nil:
-                // Only pulling without a token is known to be limited: the pace sees to that, and
-                // a callback's token needn't wait for it.
-                pause = .zero
             case .wait:
-                pause = RetryPolicy.restAfterLimit
+                // Without a token the pace sees to it, and a callback's token needn't wait; with
+                // one the next pull waits at the gate until the block is over.
+                pause = .zero
             case .stop, .refresh:
                 pause = RetryPolicy.restAfterStop
             default:

@@ -21,10 +21,10 @@ func withEngine(
     let engine = Engine(
         apps: [
             Engine.App(
-                alias: SimulatedPlatform.app, api: api,
-                accounts: [alias: SimulatedPlatform.account], callsPerMinute: nil)
+                alias: SimulatedPlatform.app, corp: "ww1", api: api,
+                accounts: [alias: SimulatedPlatform.account])
         ], company: company, store: store, environment: environment, firstStart: .skip,
-        logger: logger)
+        quotas: .off, logger: logger)
     let group = ServiceGroup(
         configuration: .init(services: [.init(service: engine)], logger: quiet))
     try await withThrowingTaskGroup(of: Void.self) { tasks in

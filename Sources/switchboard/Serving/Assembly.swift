@@ -56,8 +56,7 @@ struct Assembly {
                 environment: environment)
             apps.append(
                 Engine.App(
-                    alias: app.alias, api: client.api, accounts: app.accounts,
-                    callsPerMinute: configuration.quotas.callsPerMinute))
+                    alias: app.alias, corp: corp.id, api: client.api, accounts: app.accounts))
         }
 
         let lock = try ServerLock(
@@ -67,7 +66,7 @@ struct Assembly {
         let store = try SQLiteStore(path: configuration.store, hash: Environment.live.shortHash)
         let engine = Engine(
             apps: apps, company: company.api, store: store, environment: environment,
-            firstStart: configuration.firstStart, logger: logger)
+            firstStart: configuration.firstStart, quotas: configuration.quotas, logger: logger)
         var options = WebServer.Options()
         options.host = configuration.listen.host
         options.port = configuration.listen.port
@@ -216,6 +215,15 @@ struct ReadinessProbe: Sendable {
                     detail: status.problem
                         ?? silence.map { "\(max(0, $0.components.seconds)) s ago" }
                         ?? "not pulled yet"))
+        }
+        // A block ends by itself: worth knowing, and no reason to call the process unready.
+        for quota in await engine.quotas() {
+            guard let until = quota.blockedUntil else { continue }
+            checks.append(
+                .init(
+                    name: "quota \(quota.corp) \(quota.endpoint.path)", ok: true,
+                    detail: "blocked for \(max(0, (until - now).components.seconds)) s more, "
+                        + "\(quota.waiting) waiting"))
         }
         return Readiness(checks: checks)
     }
