@@ -103,13 +103,13 @@ package final class QuotaGate: Sendable {
     ) {
         let now = environment.now()
         withLedger { $0.end(line, calledAt: calledAt, answer, at: now, calls: calls) }
-        admit()
+        // Who waited for this answer may have to wait for the clock now.
+        if admit() != nil { signal.yield() }
     }
 
     /// Lets in everybody whose turn it is.
     ///
     /// - Returns: When somebody's turn comes by time alone; `nil` when nobody waits for that.
-    @discardableResult
     private func admit() -> Timestamp? {
         let now = environment.now()
         var admitted: [Waiter] = []

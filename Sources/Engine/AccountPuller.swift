@@ -64,6 +64,7 @@ actor AccountPuller {
         let now = environment.now()
         if let value = wakeUp.token { token = (value, now + Self.tokenLife) }
         status.wokenAt = now
+        status.wakeUps += 1
         isWanted = true
         signal.yield()
     }
@@ -196,6 +197,7 @@ actor AccountPuller {
     private func pull(
         token: SyncToken?, from cursor: SyncCursor? = nil
     ) async throws(PullProblem) -> PulledPage {
+        status.pulls += 1
         do throws(PlatformFailure) {
             return try await api.pull(
                 PullRequest(account: account, cursor: cursor ?? position?.cursor, token: token))
@@ -293,6 +295,10 @@ package struct PullStatus: Hashable, Sendable {
     package var pulledAt: Timestamp?
     /// When a callback last came.
     package var wokenAt: Timestamp?
+    /// Callbacks since the start.
+    package var wakeUps = 0
+    /// Calls of `sync_msg` since the start: fewer than callbacks in a storm.
+    package var pulls = 0
     /// What the last pull failed with; `nil` when it came through.
     package var problem: String?
 

@@ -12,8 +12,8 @@ import Synchronization
 func withEngine(
     api: PlatformAPI, company: CompanyAPI = .none, store: any ConversationStore,
     environment: Environment = .test,
-    alias: AccountAlias = "shop", log: LogLines? = nil,
-    body: @escaping @Sendable (Engine) async throws -> Void
+    alias: AccountAlias = "shop", quotas: QuotaLimits = .off, others: [Engine.App] = [],
+    log: LogLines? = nil, body: @escaping @Sendable (Engine) async throws -> Void
 ) async throws {
     var quiet = Logger(label: "test")
     quiet.logLevel = .critical
@@ -23,8 +23,8 @@ func withEngine(
             Engine.App(
                 alias: SimulatedPlatform.app, corp: "ww1", api: api,
                 accounts: [alias: SimulatedPlatform.account])
-        ], company: company, store: store, environment: environment, firstStart: .skip,
-        quotas: .off, logger: logger)
+        ] + others, company: company, store: store, environment: environment, firstStart: .skip,
+        quotas: quotas, logger: logger)
     let group = ServiceGroup(
         configuration: .init(services: [.init(service: engine)], logger: quiet))
     try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -66,7 +66,9 @@ package struct DispatchMachine: Sendable {
     }
 
     /// The endpoints actions go to; `readSession` is asked before an uncertain transfer.
-    private static let endpoints: [PlatformEndpoint] = [.send, .sendOnEvent, .transfer, .readSession]
+    private static let endpoints: [PlatformEndpoint] = [
+        .send, .sendOnEvent, .transfer, .readSession,
+    ]
 
     var lanes: [Lane] = []
     private var freeLanes: [Int] = []
