@@ -153,8 +153,8 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "ChatModel", "RuleEngine", "Routing", "Boundary", "PlatformSimulator",
-                "SQLiteStore", "Engine", lifecycle, logging,
+                "ChatModel", "RuleEngine", "Routing", "Boundary", "Actions",
+                "PlatformSimulator", "SQLiteStore", "Engine", lifecycle, logging,
             ]),
         .testTarget(
             name: "WebServerTests",

@@ -1,3 +1,4 @@
+import Actions
 import Boundary
 import CallbackCrypto
 import ChatModel
@@ -73,9 +74,11 @@ func measureEndToEnd() async throws {
             let engine = Engine(
                 apps: [
                     Engine.App(
-                        alias: app, api: client.api, accounts: ["shop": account],
-                        callsPerMinute: nil)
-                ], store: store, environment: environment, firstStart: .skip, logger: logger)
+                        alias: app, corp: "wwBENCH", api: client.api,
+                        accounts: ["shop": account])
+                ], store: store, environment: environment, firstStart: .skip,
+                gate: QuotaGate(.off, environment: environment),
+                logger: logger)
             for number in 0..<messages {
                 _ = try server.withSimulator { simulator in
                     try simulator.writes(

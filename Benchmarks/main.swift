@@ -1,7 +1,7 @@
 // `make bench`: what the design promises, measured on this machine. Figures are ratios where they
 // can be; absolute times are this machine's.
 //
-// Arguments choose: matching, similarity, check, route, store, callback, replay, simulator,
+// Arguments choose: matching, similarity, check, route, store, dispatch, callback, replay, simulator,
 // end-to-end. None means all.
 
 let chosen = Set(CommandLine.arguments.dropFirst())
@@ -14,6 +14,7 @@ if isWanted("similarity") { try measureSimilarity() }
 if isWanted("check") { measureCheck() }
 if isWanted("route") { try await measureRouteAndCommit() }
 if isWanted("store") { try await measurePageCommit() }
+if isWanted("dispatch") { measureDispatch() }
 if isWanted("replay") { try measureReplay() }
 if isWanted("callback") { try measureCallback() }
 if isWanted("simulator") { try await measureSimulator() }

@@ -4,11 +4,13 @@ import Routing
 
 /// The calls behind each action: one small function each, with the outgoing msgid filled in.
 struct ActionCalls: Sendable {
-    let api: PlatformAPI
+    /// The calls of each account's app.
+    let apis: [OpenKfID: PlatformAPI]
     let environment: Environment
 
     /// Makes the entry's call; success carries the code a transfer hands out.
     func perform(_ entry: OutboxEntry) async -> Result<EventCode?, PlatformFailure> {
+        guard let api = apis[entry.conversation.account] else { return .failure(.noApp) }
         let msgID = environment.outgoingMsgID(of: entry.id, account: entry.conversation.account)
         do throws(PlatformFailure) {
             switch entry.action {
@@ -34,10 +36,16 @@ struct ActionCalls: Sendable {
     func session(
         of conversation: ConversationID
     ) async -> Result<Outcome.ActualSession, PlatformFailure> {
+        guard let api = apis[conversation.account] else { return .failure(.noApp) }
         do throws(PlatformFailure) {
             return .success(try await api.session(conversation))
         } catch {
             return .failure(error)
         }
     }
+}
+
+extension PlatformFailure {
+    fileprivate static let noApp = PlatformFailure(
+        code: nil, handling: .drop, meaning: "no app serves this account")
 }

@@ -2,14 +2,33 @@ package import Boundary
 package import ChatModel
 package import Routing
 
-/// Performs the outbox of one app: takes jobs from the ``DispatchMachine``, makes the calls, and
+/// Performs the outbox of all apps: takes jobs from the ``DispatchMachine``, makes the calls, and
 /// hands every outcome on.
 ///
 /// The machine decides; this actor only performs. Calls of different conversations run at the same
-/// time, those of one conversation never do.
+/// time, those of one conversation never do. One performer for the process, because apps of a corp
+/// share its quota, and all corps the address's: only who sees everything can say what is most
+/// urgent.
 package actor OutboxPerformer {
+    /// Whose calls an account's entries are made with, and whose quota they are counted for.
+    package struct Access: Sendable {
+        /// The app's calls.
+        package var api: PlatformAPI
+        /// The app's corp.
+        package var corp: CorpID
+
+        /// An access.
+        package init(api: PlatformAPI, corp: CorpID) {
+            self.api = api
+            self.corp = corp
+        }
+    }
+
     private var machine: DispatchMachine
     private let calls: ActionCalls
+    /// The same calls, waiting at the gate for their turn.
+    private let meteredCalls: ActionCalls
+    private let gate: QuotaGate
     private let environment: Environment
     private let sink: OutcomeSink
     private let signals: AsyncStream<Void>
@@ -20,17 +39,20 @@ package actor OutboxPerformer {
     /// A performer with nothing to do.
     ///
     /// - Parameters:
-    ///   - api: The app's calls.
+    ///   - accounts: The accounts it performs for; entries of others are left out.
+    ///   - gate: The quotas.
     ///   - environment: Time, chance and the outgoing msgid's hash.
-    ///   - callsPerMinute: The quota of each endpoint; `nil` for none.
-    ///   - mostInFlight: Calls under way at the same time.
     ///   - sink: Where outcomes go.
     package init(
-        api: PlatformAPI, environment: Environment, callsPerMinute: Int?, mostInFlight: Int = 64,
-        sink: OutcomeSink
+        accounts: [OpenKfID: Access], gate: QuotaGate, environment: Environment, sink: OutcomeSink
     ) {
-        machine = DispatchMachine(callsPerMinute: callsPerMinute, mostInFlight: mostInFlight)
-        calls = ActionCalls(api: api, environment: environment)
+        machine = DispatchMachine(corps: accounts.mapValues(\.corp))
+        self.gate = gate
+        calls = ActionCalls(apis: accounts.mapValues(\.api), environment: environment)
+        meteredCalls = ActionCalls(
+            apis: accounts.mapValues {
+                $0.api.metered(by: gate, as: $0.corp, now: environment.now)
+            }, environment: environment)
         self.environment = environment
         self.sink = sink
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -39,10 +61,38 @@ package actor OutboxPerformer {
     /// Entries not completed yet.
     package var count: Int { machine.count }
 
+    /// Entries not completed yet, by account.
+    package var counts: [OpenKfID: Int] { machine.counts }
+
+    /// How every endpoint of every corp stands that was ever called.
+    package func quotas() -> [QuotaStatus] {
+        var waiting: [QuotaPlace: (waiting: Int, late: Int)] = [:]
+        for line in machine.waiting() {
+            waiting[QuotaPlace(corp: line.corp, endpoint: line.endpoint)] = (
+                line.waiting, line.late
+            )
+        }
+        return gate.report().map { status in
+            var status = status
+            let place = QuotaPlace(corp: status.corp, endpoint: status.endpoint)
+            if let line = waiting[place] {
+                status.waiting += line.waiting
+                status.late += line.late
+            }
+            return status
+        }
+    }
+
+    private struct QuotaPlace: Hashable {
+        var corp: CorpID
+        var endpoint: PlatformEndpoint
+    }
+
     /// New entries, in the order they were committed.
     package func enqueue(_ entries: [OutboxEntry]) {
-        guard !entries.isEmpty else { return }
-        machine.enqueue(entries)
+        let own = entries.filter { calls.apis[$0.conversation.account] != nil }
+        guard !own.isEmpty else { return }
+        machine.enqueue(own)
         signal.yield()
     }
 
@@ -59,6 +109,7 @@ package actor OutboxPerformer {
 
     /// The core has heard of the outcomes of these conversations: they may go on.
     package func release(_ conversations: [ConversationID]) {
+        guard !conversations.isEmpty else { return }
         for conversation in conversations { machine.release(conversation) }
         signal.yield()
     }
@@ -82,7 +133,7 @@ package actor OutboxPerformer {
     }
 
     private func startJobs(in group: inout DiscardingTaskGroup) {
-        while let job = machine.next(at: environment.now()) {
+        while let job = nextJob() {
             switch job {
             case .expired(let entry):
                 sink.completed(CompletedAction(entry: entry, outcome: .expired))
@@ -94,9 +145,15 @@ package actor OutboxPerformer {
         }
     }
 
+    private func nextJob() -> DispatchMachine.Job? {
+        let now = environment.now()
+        return gate.withLedger { machine.next(at: now, within: &$0) }
+    }
+
     private func scheduleWakeUp(in group: inout DiscardingTaskGroup) {
         let now = environment.now()
-        guard let wakeUp = machine.wakeUp(after: now) else { return }
+        let next = gate.withLedger { machine.wakeUp(after: now, within: &$0) }
+        guard let wakeUp = next else { return }
         if let sleepingUntil, sleepingUntil <= wakeUp { return }
         sleepingUntil = wakeUp
         group.addTask { await self.sleep(until: wakeUp) }
@@ -116,8 +173,11 @@ package actor OutboxPerformer {
     private func perform(_ entry: OutboxEntry) async {
         let calledAt = environment.now()
         let result = await calls.perform(entry)
-        let disposition = machine.returned(
-            entry, result, calledAt: calledAt, at: environment.now(), jitter: environment.random())
+        let (now, jitter) = (environment.now(), environment.random())
+        let disposition = gate.withLedger { ledger in
+            machine.returned(
+                entry, result, calledAt: calledAt, at: now, jitter: jitter, within: &ledger)
+        }
         var failure: PlatformFailure?
         if case .failure(let reason) = result {
             failure = reason
@@ -127,10 +187,16 @@ package actor OutboxPerformer {
     }
 
     private func readSession(_ entry: OutboxEntry, after refusal: PlatformFailure?) async {
-        let session = await calls.session(of: entry.conversation)
+        let calledAt = environment.now()
+        // The machine books the jobs it hands out; a refusal's session is read beside them.
+        let session = await (refusal == nil ? calls : meteredCalls).session(of: entry.conversation)
         if case .failure(let reason) = session { sink.failed(entry, reason) }
-        let disposition = machine.sessionRead(
-            entry, session, after: refusal, at: environment.now(), jitter: environment.random())
+        let (now, jitter) = (environment.now(), environment.random())
+        let disposition = gate.withLedger { ledger in
+            machine.sessionRead(
+                entry, session, after: refusal, calledAt: calledAt, at: now, jitter: jitter,
+                within: &ledger)
+        }
         await followUp(disposition, of: entry, after: refusal)
     }
 

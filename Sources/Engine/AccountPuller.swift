@@ -5,7 +5,8 @@ import Routing
 
 /// Pulls one account: serially, woken by callbacks, and now and then without one.
 ///
-/// Wake-ups that arrive during a pull are merged into one more pull. The cursor moves only with a
+/// Wake-ups that arrive during a pull, or while it waits for its turn within the quota, are merged
+/// into one more pull. The cursor moves only with a
 /// committed page, so a crash anywhere pulls the same rows again and the inbox knows them.
 actor AccountPuller {
     /// The platform limits pulls without a token strictly and doesn't say how: once a minute and
@@ -63,6 +64,7 @@ actor AccountPuller {
         let now = environment.now()
         if let value = wakeUp.token { token = (value, now + Self.tokenLife) }
         status.wokenAt = now
+        status.wakeUps += 1
         isWanted = true
         signal.yield()
     }
@@ -195,6 +197,7 @@ actor AccountPuller {
     private func pull(
         token: SyncToken?, from cursor: SyncCursor? = nil
     ) async throws(PullProblem) -> PulledPage {
+        status.pulls += 1
         do throws(PlatformFailure) {
             return try await api.pull(
                 PullRequest(account: account, cursor: cursor ?? position?.cursor, token: token))
@@ -236,12 +239,10 @@ actor AccountPuller {
                 // The inbox tells the rows it has from those it hasn't.
                 position?.cursor = ""
                 pause = .zero
-            case .wait where pullingWith == nil:
-                // Only pulling without a token is known to be limited: the pace sees to that, and
-                // a callback's token needn't wait for it.
-                pause = .zero
             case .wait:
-                pause = RetryPolicy.restAfterLimit
+                // Without a token the pace sees to it, and a callback's token needn't wait; with
+                // one the next pull waits at the gate until the block is over.
+                pause = .zero
             case .stop, .refresh:
                 pause = RetryPolicy.restAfterStop
             default:
@@ -294,6 +295,10 @@ package struct PullStatus: Hashable, Sendable {
     package var pulledAt: Timestamp?
     /// When a callback last came.
     package var wokenAt: Timestamp?
+    /// Callbacks since the start.
+    package var wakeUps = 0
+    /// Calls of `sync_msg` since the start: fewer than callbacks in a storm.
+    package var pulls = 0
     /// What the last pull failed with; `nil` when it came through.
     package var problem: String?
 

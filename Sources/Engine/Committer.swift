@@ -6,7 +6,7 @@ import Routing
 import Synchronization
 
 /// The one place where news becomes rows: pages, outcomes, timers and rosters are carried through the core
-/// one after another, and what they order is handed to the performers in the same order.
+/// one after another, and what they order is handed to the performer in the same order.
 ///
 /// One at a time, because a page that withdraws a conversation's answers must not overtake, or be
 /// overtaken by, the page that ordered them. The database has one writer anyway. Outcomes that
@@ -31,7 +31,7 @@ final class Committer: Sendable {
     private let state: Mutex<State>
     private let store: any ConversationStore
     private let environment: Environment
-    private let performers: [OpenKfID: OutboxPerformer]
+    private let performer: OutboxPerformer
     private let calls: CallPerformer
     /// Hears of the servicers that events speak of.
     private let heardOf: @Sendable (OpenKfID, ServicerID) -> Void
@@ -42,14 +42,14 @@ final class Committer: Sendable {
     /// A committer that routes with `router` until told otherwise.
     init(
         router: Router, version: RuleSetVersion?, store: any ConversationStore,
-        environment: Environment, performers: [OpenKfID: OutboxPerformer],
+        environment: Environment, performer: OutboxPerformer,
         calls: CallPerformer, heardOf: @escaping @Sendable (OpenKfID, ServicerID) -> Void,
         logger: Logger
     ) {
         state = Mutex(State(router: router, version: version))
         self.store = store
         self.environment = environment
-        self.performers = performers
+        self.performer = performer
         self.calls = calls
         self.heardOf = heardOf
         self.logger = logger
@@ -192,9 +192,7 @@ final class Committer: Sendable {
     /// Calls hold nothing up, and must not release what another outcome holds.
     private func release(_ outcomes: [CompletedAction]) async {
         let held = outcomes.lazy.map(\.entry).filter { !$0.isCall }.map(\.conversation)
-        for (performer, conversations) in byPerformer(Array(held)) {
-            await performer.release(conversations)
-        }
+        await performer.release(Array(held))
     }
 
     /// Keeps outcomes that could not be recorded: their conversations stay held meanwhile, so
@@ -230,23 +228,21 @@ final class Committer: Sendable {
             router.step(work, on: snapshot, now: now)
         }
         let cancelled = effects.cancelled.map(\.conversation)
-        for (performer, cancelled) in byPerformer(cancelled) { await performer.cancel(cancelled) }
-        if !cancelled.isEmpty { await calls.cancel(cancelled) }
+        if !cancelled.isEmpty {
+            await performer.cancel(cancelled)
+            await calls.cancel(cancelled)
+        }
         for entry in effects.journal where entry.what.hasPrefix("delivery_failed:") {
             logger.warning(
                 "the platform did not deliver a message it had accepted",
                 metadata: ["account": "\(entry.account)", "reason": "\(entry.what)"])
         }
         let withdrawn = effects.settled.filter { $0.status == .cancelled }
-        for (account, settlements) in Dictionary(grouping: withdrawn, by: \.conversation.account) {
-            await performers[account]?.withdraw(settlements.map { ($0.id, $0.conversation) })
+        if !withdrawn.isEmpty {
+            await performer.withdraw(withdrawn.map { ($0.id, $0.conversation) })
+            await calls.withdraw(withdrawn.map { ($0.id, $0.conversation) })
         }
-        if !withdrawn.isEmpty { await calls.withdraw(withdrawn.map { ($0.id, $0.conversation) }) }
-        let byAccount = Dictionary(
-            grouping: effects.outbox.lazy.filter { !$0.isCall }, by: \.conversation.account)
-        for (account, entries) in byAccount {
-            await performers[account]?.enqueue(entries)
-        }
+        await performer.enqueue(effects.outbox.filter { !$0.isCall })
         let ordered = effects.outbox.filter(\.isCall)
         if !ordered.isEmpty { await calls.enqueue(ordered) }
         for row in work.rows {
@@ -256,14 +252,6 @@ final class Committer: Sendable {
             heardOf(row.account, servicer)
         }
         return effects
-    }
-
-    private func byPerformer(
-        _ conversations: [ConversationID]
-    ) -> [(OutboxPerformer, [ConversationID])] {
-        Dictionary(grouping: conversations, by: \.account).compactMap { account, conversations in
-            performers[account].map { ($0, conversations) }
-        }
     }
 }
 

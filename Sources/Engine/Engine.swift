@@ -1,14 +1,14 @@
-import Actions
+package import Actions
 package import Boundary
 package import ChatModel
 package import Logging
 package import Routing
 import ServiceLifecycle
 
-/// The thin shell: pullers, performers, timers, recovery, rosters and rule reload around the pure
+/// The thin shell: pullers, performer, timers, recovery, rosters and rule reload around the pure
 /// core.
 ///
-/// Every part is a task of one tree. On a graceful shutdown pullers and performers finish the call
+/// Every part is a task of one tree. On a graceful shutdown pullers and performer finish the call
 /// they are in, the committer writes what came of it, and ``run()`` returns; a kill at any moment
 /// loses nothing either, it only repeats.
 package final class Engine: Service {
@@ -20,18 +20,17 @@ package final class Engine: Service {
         package var api: PlatformAPI
         /// Its accounts, by the names rule files use.
         package var accounts: [AccountAlias: OpenKfID]
-        /// The quota of each endpoint; `nil` for none.
-        package var callsPerMinute: Int?
+        /// The corp it belongs to, whose quotas it shares with the corp's other apps.
+        package var corp: CorpID
 
         /// An app.
         package init(
-            alias: AppAlias, api: PlatformAPI, accounts: [AccountAlias: OpenKfID],
-            callsPerMinute: Int?
+            alias: AppAlias, corp: CorpID, api: PlatformAPI, accounts: [AccountAlias: OpenKfID]
         ) {
             self.alias = alias
+            self.corp = corp
             self.api = api
             self.accounts = accounts
-            self.callsPerMinute = callsPerMinute
         }
     }
 
@@ -41,7 +40,8 @@ package final class Engine: Service {
     private let logger: Logger
     private let committer: Committer
     private let rules: RuleKeeper
-    private let performers: [AppAlias: OutboxPerformer]
+    private let gate: QuotaGate
+    private let performer: OutboxPerformer
     private let calls: CallPerformer
     private let pullers: [AppAlias: [AccountPuller]]
     private let rosters: [RosterKeeper]
@@ -56,10 +56,11 @@ package final class Engine: Service {
     ///   - store: What it remembers; read and written by this engine alone.
     ///   - environment: Time, chance and the outgoing msgid's hash.
     ///   - firstStart: What to do with an account's history at its first pull.
+    ///   - gate: Where calls wait for their turn; run and closed by the engine.
     ///   - logger: What the operator reads.
     package init(
         apps: [App], company: CompanyAPI = .none, store: any ConversationStore,
-        environment: Environment, firstStart: FirstStart, logger: Logger
+        environment: Environment, firstStart: FirstStart, gate: QuotaGate, logger: Logger
     ) {
         self.apps = apps
         self.store = store
@@ -68,7 +69,7 @@ package final class Engine: Service {
         var aliases: [OpenKfID: AccountAlias] = [:]
         for app in apps { for (alias, id) in app.accounts { aliases[id] = alias } }
 
-        // Performers hand outcomes to the committer, which hands entries to performers: the relay
+        // The performer hands outcomes to the committer, which hands it entries: the relay
         // closes the circle once both exist.
         let relay = OutcomeRelay()
         let sink = OutcomeSink(
@@ -89,23 +90,23 @@ package final class Engine: Service {
                         "hint": "\(failure.hint ?? "")",
                     ])
             })
-        var performers: [AppAlias: OutboxPerformer] = [:]
-        var byAccount: [OpenKfID: OutboxPerformer] = [:]
+        self.gate = gate
+        var accounts: [OpenKfID: OutboxPerformer.Access] = [:]
         for app in apps {
-            let performer = OutboxPerformer(
-                api: app.api, environment: environment, callsPerMinute: app.callsPerMinute,
-                sink: sink)
-            performers[app.alias] = performer
-            for id in app.accounts.values { byAccount[id] = performer }
+            for id in app.accounts.values {
+                accounts[id] = OutboxPerformer.Access(api: app.api, corp: app.corp)
+            }
         }
-        self.performers = performers
+        let performer = OutboxPerformer(
+            accounts: accounts, gate: gate, environment: environment, sink: sink)
+        self.performer = performer
         let calls = CallPerformer(
             api: company, environment: environment,
             sink: Self.sink(of: relay, logger: logger))
         self.calls = calls
         let committer = Committer(
             router: Router(active: nil, aliases: aliases), version: nil, store: store,
-            environment: environment, performers: byAccount, calls: calls,
+            environment: environment, performer: performer, calls: calls,
             heardOf: { account, servicer in
                 guard let keeper = relay.keeper(of: account) else { return }
                 Task { await keeper.heard(of: servicer) }
@@ -116,18 +117,20 @@ package final class Engine: Service {
             store: store, committer: committer, aliases: aliases,
             operations: Set(company.tries.keys), environment: environment, logger: logger)
         rosters = apps.flatMap { app in
-            app.accounts.values.sorted().map { account in
+            let api = app.api.metered(by: gate, as: app.corp, now: environment.now)
+            return app.accounts.values.sorted().map { account in
                 RosterKeeper(
-                    account: account, api: app.api, committer: committer,
+                    account: account, api: api, committer: committer,
                     environment: environment, logger: logger)
             }
         }
         relay.set(rosters)
         pullers = Dictionary(
             uniqueKeysWithValues: apps.map { app in
+                let api = app.api.metered(by: gate, as: app.corp, now: environment.now)
                 let pullers = app.accounts.values.sorted().map { account in
                     AccountPuller(
-                        account: account, api: app.api, store: store, committer: committer,
+                        account: account, api: api, store: store, committer: committer,
                         environment: environment, firstStart: firstStart, logger: logger)
                 }
                 return (app.alias, pullers)
@@ -190,7 +193,8 @@ package final class Engine: Service {
     private func run(recovering pending: [OutboxEntry]) async throws {
         async let committing: Void = committer.run()
         await withTaskGroup { group in
-            for performer in performers.values { group.addTask { await performer.run() } }
+            group.addTask { await self.gate.run() }
+            group.addTask { await self.performer.run() }
             group.addTask { await self.calls.run() }
             // Nothing else waits for what the company's systems answer.
             await calls.enqueue(pending.filter(\.isCall))
@@ -204,27 +208,24 @@ package final class Engine: Service {
             for await _ in stopping {}
             for puller in pullers.values.joined() { await puller.stop() }
             for roster in rosters { await roster.stop() }
-            for performer in performers.values { await performer.stop() }
+            await performer.stop()
+            gate.close()
             await calls.stop()
         }
         committer.stop()
         await committing
     }
 
-    /// Hands the performers what a stop or a crash left over, as possibly done already.
+    /// Hands the performer what a stop or a crash left over, as possibly done already.
     private func recover(_ pending: [OutboxEntry]) async {
         guard !pending.isEmpty else { return }
         logger.info("taking up the outbox", metadata: ["entries": "\(pending.count)"])
-        for app in apps {
-            let ids = Set(app.accounts.values)
-            let own = pending.filter { ids.contains($0.conversation.account) }
-            await performers[app.alias]?.enqueue(
-                own.map { entry in
-                    var entry = entry
-                    entry.isUncertain = true
-                    return entry
-                })
-        }
+        await performer.enqueue(
+            pending.map { entry in
+                var entry = entry
+                entry.isUncertain = true
+                return entry
+            })
     }
 
     /// Takes up the conversations that wait for a transfer, once what their customers wrote since
@@ -296,10 +297,15 @@ package final class Engine: Service {
 
     /// Entries waiting or under way, by app.
     package func outboxCounts() async -> [AppAlias: Int] {
-        var counts: [AppAlias: Int] = [:]
-        for (alias, performer) in performers { counts[alias] = await performer.count }
-        return counts
+        let counts = await performer.counts
+        return Dictionary(
+            uniqueKeysWithValues: apps.map { app in
+                (app.alias, app.accounts.values.reduce(0) { $0 + (counts[$1] ?? 0) })
+            })
     }
+
+    /// How every endpoint of every corp stands that was ever called: for metrics and pages.
+    package func quotas() async -> [QuotaStatus] { await performer.quotas() }
 
     /// The version that decides now.
     package var version: RuleSetVersion? { committer.version }

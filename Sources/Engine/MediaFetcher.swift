@@ -1,5 +1,5 @@
 package import Boundary
-package import ChatModel
+import ChatModel
 package import Logging
 import Routing
 import ServiceLifecycle
@@ -9,21 +9,7 @@ import ServiceLifecycle
 /// Looks once a second for messages whose file is not kept yet, however it came about that it
 /// isn't; a file that can't be had is tried again until its 3 days are over. A `Service`.
 package struct MediaFetcher: Service {
-    /// One app whose accounts' media are fetched.
-    package struct App: Sendable {
-        /// Its calls.
-        package var api: PlatformAPI
-        /// Its accounts.
-        package var accounts: [OpenKfID]
-
-        /// An app.
-        package init(api: PlatformAPI, accounts: [OpenKfID]) {
-            self.api = api
-            self.accounts = accounts
-        }
-    }
-
-    private let apps: [App]
+    private let apps: [FetchedApp]
     private let store: any MediaStore
     /// How long a file is kept after it was fetched.
     private let retention: Duration
@@ -38,7 +24,7 @@ package struct MediaFetcher: Service {
 
     /// A fetcher that keeps files for `retention`.
     package init(
-        apps: [App], store: any MediaStore, retention: Duration, environment: Environment,
+        apps: [FetchedApp], store: any MediaStore, retention: Duration, environment: Environment,
         logger: Logger
     ) {
         self.apps = apps
@@ -65,7 +51,7 @@ package struct MediaFetcher: Service {
     }
 
     /// One look for what an app's customers have sent.
-    package func fetch(for app: App) async {
+    package func fetch(for app: FetchedApp) async {
         let now = environment.now()
         let wanted: [InboundMedia]
         do throws(StoreError) {
@@ -89,7 +75,7 @@ package struct MediaFetcher: Service {
         }
     }
 
-    private func fetch(_ media: InboundMedia, for app: App) async {
+    private func fetch(_ media: InboundMedia, for app: FetchedApp) async {
         let outcome: InboundMedia.Outcome
         do throws(PlatformFailure) {
             outcome = try await kept(app.api.download(media.media))

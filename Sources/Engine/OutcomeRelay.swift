@@ -1,7 +1,7 @@
 import ChatModel
 import Synchronization
 
-/// Closes the circle between performers, committer and roster keepers, which each need another to
+/// Closes the circle between performer, committer and roster keepers, which each need another to
 /// begin with.
 final class OutcomeRelay: Sendable {
     private let targets = Mutex<(committer: Committer?, keepers: [OpenKfID: RosterKeeper])>(

@@ -9,21 +9,7 @@ import ServiceLifecycle
 /// Never on the path of a message or a code: what is not known yet is simply missing from a text,
 /// which says its default instead. What is kept for a week is asked for again. A `Service`.
 package struct ProfileFetcher: Service {
-    /// One app whose accounts' customers are asked about.
-    package struct App: Sendable {
-        /// Its calls.
-        package var api: PlatformAPI
-        /// Its accounts.
-        package var accounts: [OpenKfID]
-
-        /// An app.
-        package init(api: PlatformAPI, accounts: [OpenKfID]) {
-            self.api = api
-            self.accounts = accounts
-        }
-    }
-
-    private let apps: [App]
+    private let apps: [FetchedApp]
     private let store: any ProfileStore
     private let environment: Environment
     private let logger: Logger
@@ -37,7 +23,7 @@ package struct ProfileFetcher: Service {
 
     /// A fetcher.
     package init(
-        apps: [App], store: any ProfileStore, environment: Environment, logger: Logger
+        apps: [FetchedApp], store: any ProfileStore, environment: Environment, logger: Logger
     ) {
         self.apps = apps
         self.store = store
@@ -54,7 +40,7 @@ package struct ProfileFetcher: Service {
         }
     }
 
-    private func run(_ app: App) async {
+    private func run(_ app: FetchedApp) async {
         var row: Int?
         var failures = 0
         while !Task.isCancelled {
@@ -87,7 +73,7 @@ package struct ProfileFetcher: Service {
     /// - Returns: The row to go on from, and what the platform refused, if it did: those customers
     ///   are then asked about when they write again.
     package func look(
-        after row: Int, for app: App
+        after row: Int, for app: FetchedApp
     ) async throws(StoreError) -> (next: Int, failure: PlatformFailure?) {
         let now = environment.now()
         let (customers, last) = try await store.customersWithoutProfile(

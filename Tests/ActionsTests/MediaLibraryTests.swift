@@ -59,7 +59,7 @@ import Testing
                 }
                 // Long enough for others to come meanwhile.
                 await Task.yield()
-                return UploadedMedia(id: "M\(number)", createdAt: self.now)
+                return UploadedMedia(id: MediaID("M\(number)"), createdAt: self.now)
             }
             api.send = { (_, id, body) async throws(PlatformFailure) in
                 let isKnown = self.state.withLock { state in

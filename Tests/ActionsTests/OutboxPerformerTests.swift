@@ -129,7 +129,9 @@ import Testing
 
     private func performer(reporting reports: Reports) -> OutboxPerformer {
         OutboxPerformer(
-            api: platform.api, environment: platform.environment, callsPerMinute: nil,
+            accounts: ["wk1": .init(api: platform.api, corp: "ww1")],
+            gate: QuotaGate(.off, environment: platform.environment),
+            environment: platform.environment,
             sink: OutcomeSink(
                 completed: { reports.add($0) },
                 failed: { [platform] in platform.failed($1) }))

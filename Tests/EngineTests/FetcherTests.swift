@@ -79,7 +79,7 @@ import Testing
                     filename: "伞.png", contentType: "image/png", bytes: Array("picture".utf8))
             }
             let clock = Clock()
-            let app = MediaFetcher.App(api: api, accounts: [Self.account])
+            let app = FetchedApp(api: api, accounts: [Self.account])
             let fetcher = MediaFetcher(
                 apps: [app], store: store, retention: .seconds(86_400),
                 environment: environment(clock), logger: Self.logger)
@@ -121,7 +121,7 @@ import Testing
                             entrance: Entrance(scene: "site"))
                     }, unknown: ids.suffix(1))
             }
-            let app = ProfileFetcher.App(api: api, accounts: [Self.account])
+            let app = FetchedApp(api: api, accounts: [Self.account])
             let fetcher = ProfileFetcher(
                 apps: [app], store: store, environment: environment(),
                 logger: Self.logger)
@@ -153,7 +153,7 @@ import Testing
             api.customers = { (_, _) async throws(PlatformFailure) in
                 throw PlatformFailure(code: 1, handling: handling, meaning: "")
             }
-            let app = ProfileFetcher.App(api: api, accounts: [Self.account])
+            let app = FetchedApp(api: api, accounts: [Self.account])
             let fetcher = ProfileFetcher(
                 apps: [app], store: store, environment: environment(),
                 logger: Self.logger)

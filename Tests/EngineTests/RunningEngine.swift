@@ -1,3 +1,4 @@
+import Actions
 import Boundary
 import ChatModel
 import Engine
@@ -12,8 +13,8 @@ import Synchronization
 func withEngine(
     api: PlatformAPI, company: CompanyAPI = .none, store: any ConversationStore,
     environment: Environment = .test,
-    alias: AccountAlias = "shop", log: LogLines? = nil,
-    body: @escaping @Sendable (Engine) async throws -> Void
+    alias: AccountAlias = "shop", quotas: QuotaLimits = .off, others: [Engine.App] = [],
+    log: LogLines? = nil, body: @escaping @Sendable (Engine) async throws -> Void
 ) async throws {
     var quiet = Logger(label: "test")
     quiet.logLevel = .critical
@@ -21,10 +22,10 @@ func withEngine(
     let engine = Engine(
         apps: [
             Engine.App(
-                alias: SimulatedPlatform.app, api: api,
-                accounts: [alias: SimulatedPlatform.account], callsPerMinute: nil)
-        ], company: company, store: store, environment: environment, firstStart: .skip,
-        logger: logger)
+                alias: SimulatedPlatform.app, corp: "ww1", api: api,
+                accounts: [alias: SimulatedPlatform.account])
+        ] + others, company: company, store: store, environment: environment, firstStart: .skip,
+        gate: QuotaGate(quotas, environment: environment), logger: logger)
     let group = ServiceGroup(
         configuration: .init(services: [.init(service: engine)], logger: quiet))
     try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -122,7 +122,9 @@ import Testing
             throw refusal
         }
         // The puller waits in slices of 200 ms, the once-a-second look at the timers in one piece.
+        // So does the gate, whose block ends when the clock says so.
         var environment = Environment.test
+        environment.now = { Environment.test.now() + waited.withLock { $0 } }
         environment.sleep = { duration in
             if duration <= .milliseconds(200) { waited.withLock { $0 += duration } }
             try? await Task.sleep(for: .milliseconds(1))

@@ -145,7 +145,7 @@ import Testing
         (SessionTarget.pool, 0), (.pool, 3), (.pool, 4), (.ended, 0), (.ended, 2), (.ended, 3),
     ])
     func elsewhereIsTheCoresToJudge(target: SessionTarget, number: Int) {
-        var machine = DispatchMachine(callsPerMinute: nil)
+        var machine = MeteredDispatch()
         let entry = OutboxEntry(
             id: ActionID(cause: .inbound("m"), ordinal: 0),
             conversation: ConversationID(account: "wk1", customer: "a"),

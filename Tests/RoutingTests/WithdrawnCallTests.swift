@@ -4,7 +4,7 @@ import Testing
 
 /// What the core withdrew while its call was under way is not called again.
 @Suite struct WithdrawnCallTests {
-    private var machine = DispatchMachine(callsPerMinute: nil)
+    private var machine = MeteredDispatch()
     private let start = Timestamp(seconds: 1_700_000_000)
     private let id = ConversationID(account: "wk1", customer: "a")
 

@@ -40,7 +40,7 @@ extension World {
     ) {
         let jitter = jitter()
         let disposition = machine.returned(
-            entry, result, calledAt: calledAt, at: now, jitter: jitter)
+            entry, result, calledAt: calledAt, at: now, jitter: jitter, within: &ledger)
         var refusal: PlatformFailure?
         if case .failure(let failure) = result { refusal = failure }
         follow(disposition, of: entry, after: refusal)
@@ -57,7 +57,8 @@ extension World {
         chronicle.note(.bot, Bilingual("service_state/get"), at: now, result: result)
         let jitter = jitter()
         let disposition = machine.sessionRead(
-            entry, session, after: refusal, at: now, jitter: jitter)
+            entry, session, after: refusal, calledAt: now, at: now, jitter: jitter,
+            within: &ledger)
         follow(disposition, of: entry, after: refusal)
     }
 

@@ -28,7 +28,8 @@ struct World: Sendable {
     var position: Position?
 
     // What a process keeps.
-    var machine: DispatchMachine
+    var machine = DispatchMachine()
+    var ledger = Self.ledger
     var puller: Puller
     var answers: [PendingAnswer] = []
     /// Requests to the company's own systems that are under way.
@@ -92,7 +93,6 @@ struct World: Sendable {
         calls = SimulatedCalls(app: app)
         self.account = account
         router = Router(active: rules, aliases: [account: alias])
-        machine = Self.machine
         puller = Puller(startedAt: test.startsAt)
         callbacksUntil = test.startsAt
         dice = Dice(seed: test.seed)
@@ -124,8 +124,8 @@ struct World: Sendable {
         router = Router(active: rules, others: others, aliases: router.aliases)
     }
 
-    /// The published quota of each endpoint, as production has it.
-    private static var machine: DispatchMachine { DispatchMachine(callsPerMinute: 10_000) }
+    /// The published quotas, as production has them.
+    private static var ledger: QuotaLedger { QuotaLedger(.platform) }
 
     var now: Timestamp { platform.now }
 
@@ -156,7 +156,7 @@ struct World: Sendable {
             if takeAnswers() { isDone = false }
             if takeCompanyAnswers() { isDone = false }
             if fireTimers() { isDone = false }
-            if let job = machine.next(at: now) {
+            if let job = machine.next(at: now, within: &ledger) {
                 perform(job)
                 isDone = false
             }
@@ -180,7 +180,7 @@ struct World: Sendable {
     private var nextMoment: Timestamp? {
         mutating get {
             [
-                platform.nextDue, machine.wakeUp(after: now), timers.values.map(\.due).min(),
+                platform.nextDue, machine.wakeUp(after: now, within: &ledger), timers.values.map(\.due).min(),
                 answers.map(\.at).min(), companyCalls.map(\.at).min(),
                 puller.nextPull(after: now),
             ].compactMap { $0 }.min()
@@ -198,7 +198,7 @@ struct World: Sendable {
         let patience = now + Self.patience
         while machine.count > 0 || puller.isWanted || !companyCalls.isEmpty, !isRestless {
             let next = [
-                machine.wakeUp(after: now), answers.map(\.at).min(),
+                machine.wakeUp(after: now, within: &ledger), answers.map(\.at).min(),
                 companyCalls.map(\.at).min(),
                 puller.isWanted ? puller.nextPull(after: now) : nil,
             ].compactMap { $0 }.min()
@@ -309,7 +309,8 @@ struct World: Sendable {
     /// The bot is killed and started again: calls under way are forgotten, what the store holds is
     /// taken up as possibly done already.
     mutating func restart() {
-        machine = Self.machine
+        machine = DispatchMachine()
+        ledger = Self.ledger
         answers = []
         puller = Puller(startedAt: now)
         calls.forgetAccessToken()

@@ -12,7 +12,8 @@ struct Configuration: Hashable, Sendable {
     /// The folder of rule files, published by itself only into an empty store.
     var rules: String
     var firstStart: FirstStart
-    var quotas: Quotas
+    /// How often the platform may be called, by all apps together.
+    var quotas: QuotaLimits
     var clock: Clock
     /// How long what customers send is kept.
     var mediaRetention: Duration = .seconds(30 * 86_400)
@@ -77,23 +78,6 @@ struct Configuration: Hashable, Sendable {
 
         /// As it is written: an IPv6 address stands in brackets.
         var text: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-    }
-
-    enum Quotas: Hashable, Sendable {
-        /// 10 000 calls a minute, endpoint and corp (wecom-kf reference §15).
-        case platform
-        /// For measuring on a simulator without quotas.
-        case off
-        /// Calls a minute and endpoint.
-        case perMinute(Int)
-
-        var callsPerMinute: Int? {
-            switch self {
-            case .platform: 10_000
-            case .off: nil
-            case .perMinute(let calls): calls
-            }
-        }
     }
 
     enum Clock: String, Hashable, Sendable, CaseIterable {

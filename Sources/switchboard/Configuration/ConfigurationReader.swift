@@ -68,7 +68,7 @@ struct ConfigurationReader {
         let store = map.text("store")?.text ?? "data/switchboard.db"
         let rules = map.text("rules")?.text ?? "rules/"
         let firstStart = map.value("first_start").flatMap(firstStart) ?? .skip
-        let quotas = map.text("quotas").flatMap(quotas) ?? .platform
+        let quotas = map.value("quotas").map(quotas) ?? .platform
         let clock = map.choice("clock", of: Configuration.Clock.self) ?? .system
         let calls = map.value("calls").map(calls) ?? [:]
         let media = map.value("media").flatMap(media)
@@ -303,22 +303,6 @@ struct ConfigurationReader {
                 en: "one of: skip, unanswered-only, { since: 2026-11-20T00:00+08:00 }",
                 zh: "可以写：skip、unanswered-only、{ since: 2026-11-20T00:00+08:00 }"))
         return nil
-    }
-
-    private func quotas(_ node: YAMLNode) -> Configuration.Quotas? {
-        switch node.text ?? "" {
-        case "platform": return .platform
-        case "off": return .off
-        case let text:
-            if let calls = Int(text), calls > 0 { return .perMinute(calls) }
-            log.report(
-                .badValue, at: node,
-                Bilingual(en: "'quotas' has no '\(text)'", zh: "「quotas」没有「\(text)」"),
-                help: Bilingual(
-                    en: "one of: platform, off, or calls a minute as a number",
-                    zh: "可以写：platform、off，或每分钟的次数"))
-            return nil
-        }
     }
 
     private func refuseDuplicates(_ corps: [Configuration.Corp], at root: YAMLNode) {

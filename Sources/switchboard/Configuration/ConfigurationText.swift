@@ -35,7 +35,7 @@ struct ConfigurationText {
         lines.append("store: \(configuration.store)")
         lines.append("rules: \(configuration.rules)")
         lines.append("first_start: \(firstStart)")
-        lines.append("quotas: \(quotas)")
+        lines += quotas
         lines.append("clock: \(configuration.clock.rawValue)")
         lines.append(
             "media: { keep: \(configuration.mediaRetention.components.seconds / 86_400)d }")
@@ -69,11 +69,29 @@ struct ConfigurationText {
         }
     }
 
-    private var quotas: String {
-        switch configuration.quotas {
-        case .platform: "platform"
-        case .off: "off"
-        case .perMinute(let calls): "\(calls)"
+    private var quotas: [String] {
+        let limits = configuration.quotas
+        if limits == .platform { return ["quotas: platform"] }
+        if limits == .off { return ["quotas: off"] }
+        var lines = ["quotas:"]
+        lines.append("  \(figures(limits.corp).joined(separator: "\n  "))")
+        lines.append("  ip_\(figures(limits.address).joined(separator: "\n  ip_"))")
+        lines.append("  in_flight: \(limits.flight.most)")
+        if !limits.exceptions.isEmpty { lines.append("  endpoints:") }
+        for endpoint in PlatformEndpoint.allCases {
+            guard let exception = limits.exceptions[endpoint] else { continue }
+            let keys =
+                figures(limits.rate(of: endpoint))
+                + [exception.mostInFlight.map { "in_flight: \($0)" }].compactMap { $0 }
+            lines.append("    \(endpoint.path): { \(keys.joined(separator: ", ")) }")
         }
+        return lines
+    }
+
+    private func figures(_ rate: QuotaLimits.Rate) -> [String] {
+        [
+            "per_minute: \(rate.perMinute.map(String.init) ?? "off")",
+            "per_hour: \(rate.perHour.map(String.init) ?? "off")",
+        ]
     }
 }

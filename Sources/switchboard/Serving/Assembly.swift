@@ -54,7 +54,9 @@ struct Assembly {
             who: "listening on \(configuration.listen.text), since "
                 + "\(LocalTime.text(environment.now())) +08:00")
         let store = try SQLiteStore(path: configuration.store, hash: Environment.live.shortHash)
+        let gate = QuotaGate(configuration.quotas, environment: environment)
         var apps: [Engine.App] = []
+        var fetching: [FetchedApp] = []
         var libraries: [CorpID: MediaLibrary] = [:]
         var keys: [(AppAlias, CallbackKey)] = []
         var clients = PlatformClients(
@@ -62,27 +64,27 @@ struct Assembly {
         for (corp, app) in configuration.apps {
             keys.append((app.alias, try Self.key(of: app, corp: corp, secrets: secrets)))
             let api = try clients.client(of: app, in: corp).api
+            // The engine meters its own calls; these are made beside it.
+            let metered = api.metered(by: gate, as: corp.id, now: environment.now)
             let library =
                 libraries[corp.id]
-                ?? MediaLibrary(corp: corp.id, api: api, store: store, now: environment.now)
+                ?? MediaLibrary(corp: corp.id, api: metered, store: store, now: environment.now)
             libraries[corp.id] = library
             apps.append(
                 Engine.App(
-                    alias: app.alias, api: api.sending(filesOf: library),
-                    accounts: app.accounts,
-                    callsPerMinute: configuration.quotas.callsPerMinute))
+                    alias: app.alias, corp: corp.id, api: api.sending(filesOf: library),
+                    accounts: app.accounts))
+            fetching.append(.init(api: metered, accounts: Array(app.accounts.values)))
         }
 
         media = MediaFetcher(
-            apps: apps.map { .init(api: $0.api, accounts: Array($0.accounts.values)) },
-            store: store, retention: configuration.mediaRetention, environment: environment,
-            logger: logger)
+            apps: fetching, store: store, retention: configuration.mediaRetention,
+            environment: environment, logger: logger)
         profiles = ProfileFetcher(
-            apps: apps.map { .init(api: $0.api, accounts: Array($0.accounts.values)) },
-            store: store, environment: environment, logger: logger)
+            apps: fetching, store: store, environment: environment, logger: logger)
         let engine = Engine(
             apps: apps, company: company.api, store: store, environment: environment,
-            firstStart: configuration.firstStart, logger: logger)
+            firstStart: configuration.firstStart, gate: gate, logger: logger)
         var options = WebServer.Options()
         options.host = configuration.listen.host
         options.port = configuration.listen.port
@@ -232,6 +234,15 @@ struct ReadinessProbe: Sendable {
                     detail: status.problem
                         ?? silence.map { "\(max(0, $0.components.seconds)) s ago" }
                         ?? "not pulled yet"))
+        }
+        // A block ends by itself: worth knowing, and no reason to call the process unready.
+        for quota in await engine.quotas() {
+            guard let until = quota.blockedUntil else { continue }
+            checks.append(
+                .init(
+                    name: "quota \(quota.corp) \(quota.endpoint.path)", ok: true,
+                    detail: "blocked for \(max(0, (until - now).components.seconds)) s more, "
+                        + "\(quota.waiting) waiting"))
         }
         return Readiness(checks: checks)
     }

@@ -11,7 +11,8 @@ package enum RetryPolicy {
     /// How long an action waits for an operator to mend configuration or rights: as long as the
     /// platform would still take a reply.
     package static let longestWaitForOperator: Duration = .seconds(48 * 3600)
-    /// How long an endpoint rests after 45009: the platform's block window.
+    /// How long an endpoint rests after 45009 where no ``QuotaLedger`` keeps it shut: the
+    /// platform's shortest block window.
     package static let restAfterLimit: Duration = .seconds(60)
 
     /// How far the wall clock may run back without being taken as set back.
