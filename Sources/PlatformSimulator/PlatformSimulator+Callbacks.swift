@@ -37,7 +37,7 @@ package struct CallbackRecord: Hashable, Sendable {
 extension PlatformSimulator {
     /// Announces an account's news, after the present delay, unless a fault strikes.
     mutating func announce(_ account: Int) {
-        guard announces else { return }
+        guard announces, !accounts[account].isDeleted else { return }
         let app = settings.apps[accounts[account].app]
         var push = CallbackPush(
             number: callbacksMade, app: app.alias, corp: app.corp,

@@ -17,6 +17,7 @@ struct ControlRoutes: Sendable {
     func add(to router: Router<SimulatorContext>) {
         let control = router.group("simulator")
         addActs(to: control)
+        addPossessions(to: control)
         addFaults(to: control)
         addPlan(to: control)
         addTime(to: control)
@@ -171,7 +172,8 @@ struct Order: Sendable {
 /// Everything a control request's body may hold; each route reads what it documents.
 struct Details: Decodable, Sendable {
     var account, customer, nickname: String?
-    var scene, scene_param: String?
+    var scene, scene_param, link, avatar: String?
+    var gender: Int?
     var channels_scene: Int?
     var text, click, type, msgid, media_id: String?
     var to, status: String?

@@ -90,3 +90,32 @@ extension Result where Failure == SimulatedRefusal {
     var refusal: SimulatedRefusal? { if case .failure(let refusal) = self { refusal } else { nil } }
     var errcode: Int { refusal?.errcode ?? 0 }
 }
+
+extension SimulatorSettings {
+    /// Says something about the one corp.
+    mutating func know(_ adjust: (inout Corp) -> Void) {
+        var corp = Corp(id: apps[0].corp)
+        adjust(&corp)
+        corps = [corp]
+    }
+}
+
+extension PlatformSimulator {
+    /// Uploads a file, as an app does.
+    mutating func uploaded(_ file: MediaFile, by caller: AppAlias = app) throws -> MediaID {
+        try upload(type: file.type.rawValue, name: file.name, bytes: file.bytes, by: caller).get()
+            .id
+    }
+
+    /// Uploads a picture.
+    mutating func picture() throws -> MediaID { try uploaded(.sample(.image)) }
+
+    /// What the event tells when Lin enters by this link; `nil` when there is none.
+    mutating func entrance(by link: String) throws -> Entrance? {
+        guard let id = try enters(lin, by: link) else { return nil }
+        for row in try pullAll() where row.msgID == id {
+            if case .event(.entered(_, let entrance)) = row.content { return entrance }
+        }
+        return nil
+    }
+}
