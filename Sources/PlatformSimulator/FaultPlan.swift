@@ -144,6 +144,11 @@ package enum CallFault: Hashable, Sendable {
         if lasting != nil, kind != .slowBody, kind != .delay { throw .needless("seconds") }
     }
 
+    /// Whether it is the refusal of an access token.
+    package var isOfToken: Bool {
+        self == .refused(errcode: 40014) || self == .refused(errcode: 42001)
+    }
+
     /// Whether the call is not carried out.
     package var comesBefore: Bool {
         switch self {

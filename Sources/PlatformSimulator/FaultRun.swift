@@ -81,7 +81,7 @@ struct FaultRun: Sendable {
     mutating func strike(_ endpoint: Endpoint, at now: Timestamp, into strike: inout CallStrike) {
         for place in calls.indices {
             let rule = calls[place].rule
-            guard rule.endpoints.isEmpty || rule.endpoints.contains(endpoint) else { continue }
+            guard rule.concerns(endpoint) else { continue }
             if case .delay(let delay) = rule.fault {
                 if calls[place].odds.strikes(endpoint, at: now) { strike.delay += delay }
             } else if strike.fault == nil, calls[place].odds.strikes(endpoint, at: now) {
@@ -106,5 +106,14 @@ struct FaultRun: Sendable {
     /// Each rule and how often it struck.
     var callbackRules: [(rule: FaultPlan.CallbackRule, struck: Int)] {
         callbacks.map { ($0.rule, $0.odds.struck) }
+    }
+}
+
+extension FaultPlan.CallRule {
+    /// Whether calls on the endpoint can suffer it at all.
+    fileprivate func concerns(_ endpoint: Endpoint) -> Bool {
+        // `gettoken` comes without a token, so none can be refused.
+        if endpoint == .getToken, fault.isOfToken { return false }
+        return endpoints.isEmpty || endpoints.contains(endpoint)
     }
 }

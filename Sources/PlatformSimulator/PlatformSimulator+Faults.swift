@@ -47,7 +47,7 @@ extension PlatformSimulator {
         if strike != .none { faultsStruck += 1 }
         guard let fault = strike.fault, fault.comesBefore else { return nil }
         guard case .refused(let errcode) = fault else { return -1 }
-        if let app = entry.app, Self.tokenCodes.contains(errcode) {
+        if let app = entry.app, fault.isOfToken {
             withdrawAccessTokens(as: errcode, of: app)
         }
         return errcode
@@ -69,8 +69,6 @@ extension PlatformSimulator {
     }
 
     // MARK: Access tokens
-
-    private static let tokenCodes = [40014, 42001]
 
     /// Withdraws every access token: calls with one get `errcode` (40014 or 42001) until their app
     /// asks `gettoken` again.
