@@ -27,29 +27,51 @@ struct MultipartForm: Sendable {
     init?(_ body: [UInt8], contentType: String?) {
         guard let contentType, let boundary = Self.boundary(in: contentType) else { return nil }
         let body = Data(body)
-        let opening = Data("--\(boundary)".utf8)
         let closing = Data("\r\n--\(boundary)".utf8)
-        guard var place = body.range(of: opening)?.upperBound else { return nil }
+        // The first delimiter has no line before it to end.
+        guard var mark = Self.mark(closing.dropFirst(2), in: body, from: body.startIndex) else {
+            return nil
+        }
         var parts: [Part] = []
-        // After a delimiter: `--` ends the form, a line end begins a part.
-        while !body[place...].starts(with: Data("--".utf8)) {
-            guard parts.count < Self.mostParts,
-                let line = body.range(of: Data("\r\n".utf8), in: place..<body.endIndex),
-                line.upperBound - place <= 128
-            else { return nil }
+        while !mark.isLast {
             // A part without a header begins with its blank line.
-            guard
-                let blank = body.range(of: Self.blankLine, in: line.lowerBound..<body.endIndex),
-                blank.upperBound - line.lowerBound <= Self.longestHeader,
-                let end = body.range(
-                    of: closing, in: (blank.upperBound - 2)..<body.endIndex)
+            guard parts.count < Self.mostParts,
+                let blank = body.range(
+                    of: Self.blankLine, in: (mark.end - 2)..<body.endIndex),
+                blank.upperBound - mark.end <= Self.longestHeader,
+                let next = Self.mark(closing, in: body, from: blank.upperBound - 2)
             else { return nil }
-            let header = String(decoding: body[line.lowerBound..<blank.lowerBound], as: UTF8.self)
-            let content = body[blank.upperBound..<max(blank.upperBound, end.lowerBound)]
+            let header = String(
+                decoding: body[mark.end..<max(mark.end, blank.lowerBound)], as: UTF8.self)
+            let content = body[blank.upperBound..<max(blank.upperBound, next.start)]
             if let part = Self.part(header: header, content: content) { parts.append(part) }
-            place = end.upperBound
+            mark = next
         }
         self.parts = parts
+    }
+
+    /// A line between two parts, or the one after the last.
+    private struct Mark {
+        let start, end: Int
+        let isLast: Bool
+    }
+
+    /// The next such line: the boundary, and after it `--` or nothing but blanks.
+    private static func mark(_ text: Data, in body: Data, from place: Int) -> Mark? {
+        var place = place
+        while let found = body.range(of: text, in: place..<body.endIndex) {
+            let rest = body[found.upperBound...]
+            if rest.starts(with: Data("--".utf8)) {
+                return Mark(start: found.lowerBound, end: found.upperBound + 2, isLast: true)
+            }
+            let line = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            if line.starts(with: Data("\r\n".utf8)) {
+                return Mark(
+                    start: found.lowerBound, end: line.startIndex + 2, isLast: false)
+            }
+            place = found.upperBound
+        }
+        return nil
     }
 
     private static func boundary(in contentType: String) -> String? {
