@@ -149,6 +149,8 @@ private struct SimulatorRequests {
     private static let account = "wkBENCH000000000000001"
     private static let total = 30_000
     private static let atOnce = 32
+    /// Enough that each is sent no more than the five messages a customer's message allows.
+    private static let customers = 2000
 
     let withFaultPlan: Bool
 
@@ -161,7 +163,7 @@ private struct SimulatorRequests {
         settings.quotas = .off
         var world = PlatformSimulator(
             settings: settings, startingAt: Timestamp(seconds: 1_772_380_800), seed: 1)
-        for customer in 0..<1000 {
+        for customer in 0..<Self.customers {
             try world.writes(
                 ExternalUserID("wm\(customer)"), OpenKfID(Self.account),
                 .text("你好", menuItem: nil))
@@ -211,7 +213,7 @@ private struct SimulatorRequests {
                     (
                         "\(kf)/send_msg?access_token=\(token)",
                         Array(
-                            #"{"touser":"wm\#(number / 3 % 1000)","open_kfid":"\#(Self.account)","#
+                            #"{"touser":"wm\#(number / 3 % Self.customers)","open_kfid":"\#(Self.account)","#
                                 .utf8)
                             + Array(
                                 #""msgtype":"text","text":{"content":"您好，明天发货"}}"#.utf8)

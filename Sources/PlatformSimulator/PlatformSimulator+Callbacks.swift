@@ -121,6 +121,13 @@ extension PlatformSimulator {
         return SyncToken(accounts[account].tokens.text(for: value))
     }
 
+    /// Whose news a callback's token announces; `nil` when it is forged.
+    package func account(of token: SyncToken) -> OpenKfID? {
+        accounts.indices.first { creation(of: token, account: $0) != nil }.map {
+            accounts[$0].facts.id
+        }
+    }
+
     /// When the token was made; `nil` when it is forged or another account's.
     func creation(of token: SyncToken, account: Int) -> Timestamp? {
         accounts[account].tokens.value(of: token.rawValue).map {

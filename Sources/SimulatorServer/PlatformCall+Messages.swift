@@ -5,20 +5,22 @@ import PlatformSimulator
 extension PlatformCall {
     static func sync(_ request: PlatformRequest) throws -> PlatformCall {
         struct Body: Decodable {
-            let open_kfid: String
-            let cursor, token: String?
+            let open_kfid, cursor, token: String?
             let limit, voice_format: WireNumber?
         }
         let body = try request.decoded(Body.self)
         guard [0, 1].contains(body.voice_format?.value ?? 0) else {
             return .unreadable(40058, "voice_format is neither 0 nor 1")
         }
-        let account = OpenKfID(body.open_kfid)
+        let named = filled(body.open_kfid).map { OpenKfID($0) }
         let cursor = filled(body.cursor).map { SyncCursor($0) }
         let token = filled(body.token).map { SyncToken($0) }
         let limit = body.limit?.value
+        if named == nil, token == nil { return .unreadable(40058, "open_kfid is missing") }
         return call { simulator, app in
-            simulator.sync(account, cursor: cursor, token: token, limit: limit, by: app)
+            // Clients of 2021 know no other account than the token's (§19 row 11).
+            let account = named ?? token.flatMap { simulator.account(of: $0) } ?? ""
+            return simulator.sync(account, cursor: cursor, token: token, limit: limit, by: app)
         } answering: { text, page in
             text.member("next_cursor", page.next.rawValue)
             text.member("has_more", page.hasMore ? 1 : 0)

@@ -73,6 +73,11 @@ final class Receiver: HTTPTransport {
             let page = try await bench.call(
                 "sync_msg", #"{"open_kfid":"\#(shop)","token":"\#(token)"}"#)
             #expect(page.objects("msg_list").count == 1)
+            // Older clients send the token alone, which names the account, too.
+            let unnamed = try await bench.call("sync_msg", #"{"token":"\#(token)"}"#)
+            #expect(unnamed.objects("msg_list").count == 1)
+            #expect(try await bench.call("sync_msg", #"{"token":"forged"}"#).errcode == 95000)
+            #expect(try await bench.call("sync_msg", "{}").errcode == 40058)
         }
     }
 
