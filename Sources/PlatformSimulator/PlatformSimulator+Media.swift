@@ -84,12 +84,18 @@ extension PlatformSimulator {
         return id
     }
 
+    /// The picture of every mini program that customers send.
+    package static let thumbnail: MediaID = "MEDIA-thumbnail"
+
     /// The body as it arrives: with a file behind its media id, or with words where the file is
     /// too large to pass on (§8.3).
     ///
     /// An empty id gets a sample of its own, an unknown one a sample under that id.
     mutating func arriving(_ body: MessageBody, account: Int) -> MessageBody {
         let corp = settings.apps[accounts[account].app].corp
+        if case .miniprogram = body {
+            shelf.keep(.sample(.image), as: Self.thumbnail, of: corp, at: now)
+        }
         guard let (id, type) = body.media else { return body }
         if let file = shelf.file(id, of: corp, at: now) {
             return file.bytes.count <= type.mostBytesPulled

@@ -10,7 +10,7 @@ struct FileResponse {
     init(_ file: MediaFile, _ request: Request) {
         var headers: HTTPFields = [
             .contentType: file.contentType,
-            .contentDisposition: "attachment; filename=\"\(file.name)\"",
+            .contentDisposition: "attachment; filename=\"\(Self.quotable(file.name))\"",
             .acceptRanges: "bytes",
         ]
         let size = file.bytes.count
@@ -24,6 +24,10 @@ struct FileResponse {
             headers[.contentRange] = "bytes */\(size)"
             response = Self.answer(.rangeNotSatisfiable, headers, [])
         }
+    }
+
+    private static func quotable(_ name: String) -> String {
+        name.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline }
     }
 
     private static func answer(

@@ -1,6 +1,10 @@
 import ChatModel
+import PlatformSimulator
 
 /// Rows of `sync_msg`, in the platform's shape (wecom-kf reference §8.4, §8.5).
+///
+/// Where the platform has fields that a message here knows nothing of, they hold examples: clients
+/// that insist on them have to find them.
 extension JSONText {
     mutating func logRow(_ row: Inbound) {
         member("msgid", row.msgID.rawValue)
@@ -51,7 +55,8 @@ extension JSONText {
                 text.member("address", place.address)
             }
         case .link(let title, let url):
-            pairs("link", "title", title, "url", url)
+            texts(
+                "link", [("title", title), ("desc", ""), ("url", url), ("pic_url", Self.picture)])
         case .businessCard(let servicer):
             member("msgtype", "business_card")
             object("business_card") { $0.member("userid", servicer.rawValue) }
@@ -61,19 +66,48 @@ extension JSONText {
                 text.member("title", title)
                 text.member("appid", appID)
                 text.member("pagepath", path)
+                text.member("thumb_media_id", PlatformSimulator.thumbnail.rawValue)
             }
         case .menu:
             member("msgtype", "msgmenu")
-            object("msgmenu") { $0.array("list", [String]()) }
+            object("msgmenu") { text in
+                text.member("head_content", "请选择")
+                text.array("list", ["A", "B"]) { text, label in
+                    text.member("type", "click")
+                    text.object("click") { text in
+                        text.member("id", label)
+                        text.member("content", label)
+                    }
+                }
+                text.member("tail_content", "谢谢")
+            }
         case .shopProduct(let id, let title):
-            pairs("channels_shop_product", "product_id", id, "title", title)
+            texts(
+                "channels_shop_product",
+                [
+                    ("product_id", id), ("head_img", Self.picture), ("title", title),
+                    ("sales_price", "1990"), ("shop_nickname", "小店"),
+                    ("shop_head_img", Self.picture),
+                ])
         case .shopOrder(let id, let title):
-            pairs("channels_shop_order", "order_id", id, "product_titles", title)
+            texts(
+                "channels_shop_order",
+                [
+                    ("order_id", id), ("product_titles", title), ("price_wording", "¥19.90"),
+                    ("state", "paid"), ("image_url", Self.picture), ("shop_nickname", "小店"),
+                ])
         case .mergedMessages(let title):
             member("msgtype", "merged_msg")
             object("merged_msg") { text in
                 text.member("title", title)
-                text.array("item", [String]())
+                text.array("item", ["你好"]) { text, words in
+                    text.member("send_time", 1_700_000_000)
+                    text.member("msgtype", "text")
+                    text.member("sender_name", "Lee")
+                    // JSON within a text, as the platform has it.
+                    text.member(
+                        "msg_content", #"{"msgtype":"text","text":{"content":"\#(words)"}}"#)
+                }
             }
         case .channels(let nickname, let title):
             member("msgtype", "channels")
@@ -92,14 +126,12 @@ extension JSONText {
         object(type) { $0.member("media_id", media.rawValue) }
     }
 
-    private mutating func pairs(
-        _ type: StaticString, _ first: StaticString, _ firstValue: String, _ second: StaticString,
-        _ secondValue: String
-    ) {
+    private static let picture = "https://wework.example/picture.png"
+
+    private mutating func texts(_ type: StaticString, _ members: [(StaticString, String)]) {
         member("msgtype", "\(type)")
         object(type) { text in
-            text.member(first, firstValue)
-            text.member(second, secondValue)
+            for (name, value) in members { text.member(name, value) }
         }
     }
 

@@ -228,10 +228,19 @@ import Testing
     @Test(arguments: [
         ("image", ["media_id"]), ("voice", ["media_id"]), ("video", ["media_id"]),
         ("file", ["media_id"]), ("location", ["address", "latitude", "longitude", "name"]),
-        ("link", ["title", "url"]), ("business_card", ["userid"]),
-        ("miniprogram", ["appid", "pagepath", "title"]),
-        ("channels_shop_product", ["product_id", "title"]),
-        ("channels_shop_order", ["order_id", "product_titles"]),
+        ("link", ["desc", "pic_url", "title", "url"]), ("business_card", ["userid"]),
+        ("miniprogram", ["appid", "pagepath", "thumb_media_id", "title"]),
+        (
+            "channels_shop_product",
+            ["head_img", "product_id", "sales_price", "shop_head_img", "shop_nickname", "title"]
+        ),
+        (
+            "channels_shop_order",
+            [
+                "image_url", "order_id", "price_wording", "product_titles", "shop_nickname",
+                "state",
+            ]
+        ),
         ("merged_msg", ["item", "title"]), ("channels", ["nickname", "sub_type", "title"]),
         ("meeting", []),
     ])
