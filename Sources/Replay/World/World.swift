@@ -180,7 +180,8 @@ struct World: Sendable {
     private var nextMoment: Timestamp? {
         mutating get {
             [
-                platform.nextDue, machine.wakeUp(after: now, within: &ledger), timers.values.map(\.due).min(),
+                platform.nextDue, machine.wakeUp(after: now, within: &ledger),
+                timers.values.map(\.due).min(),
                 answers.map(\.at).min(), companyCalls.map(\.at).min(),
                 puller.nextPull(after: now),
             ].compactMap { $0 }.min()

@@ -25,9 +25,10 @@ package struct FlightControl: Sendable {
         package var first = 16
         /// However long the latency.
         package var most = 256
-        /// Calls a second that should be possible. Well above what the quotas allow in the long
-        /// run, and below what any server we met can do: above that, the queue in the server would
-        /// raise the latency, and the latency the queue.
+        /// Calls a second that should be possible.
+        ///
+        /// Well above what the quotas allow in the long run, and below what servers can do: above
+        /// that, the queue in the server would raise the latency, and the latency the queue.
         package var wantedPerSecond = 5000
 
         /// The usual bounds.
@@ -36,8 +37,9 @@ package struct FlightControl: Sendable {
 
     /// The bounds it keeps to; `least` and `first` give way to a smaller `most`.
     package let bounds: Bounds
-    /// The median of recent latencies in µs: each answer moves it a sixteenth its way, so that one
-    /// slow answer is not taken for a slow endpoint. `nil` before the first.
+    /// The median of recent latencies in µs; `nil` before the first.
+    ///
+    /// Each answer moves it a sixteenth its way: one slow answer is no slow endpoint.
     private var median: Int?
     private var ceiling: Double
     /// When the ceiling was last lowered: calls made before don't lower it again.
