@@ -22,6 +22,9 @@ struct ActionCalls: Sendable {
                 return .success(nil)
             case .transfer(let target):
                 return .success(try await api.transfer(entry.conversation, target))
+            case .upgrade(let upgrade):
+                try await api.upgrade(entry.conversation, upgrade)
+                return .success(nil)
             case .call:
                 // The dispatch machine takes none: they are the call performer's.
                 return .failure(

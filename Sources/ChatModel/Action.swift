@@ -6,6 +6,8 @@ package enum Action: Hashable, Sendable, Codable {
     case sendOnEvent(EventCode, OutgoingBody)
     /// `service_state/trans`.
     case transfer(SessionTarget)
+    /// `customer/upgrade_service`: only the servicer sees it.
+    case upgrade(ServiceUpgrade)
     /// A request to the company's own systems: not in order with the others, since it may be slow.
     case call(CompanyCall)
 }

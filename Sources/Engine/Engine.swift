@@ -322,6 +322,7 @@ extension Action {
         case .send: "send_msg"
         case .sendOnEvent: "send_msg_on_event"
         case .transfer(let target): "trans:\(target.number)"
+        case .upgrade: "upgrade"
         case .call: "call"
         }
     }

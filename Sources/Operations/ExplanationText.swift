@@ -351,6 +351,9 @@ package struct ExplanationText {
             let tags = rule.tags.map(\.rawValue).joined(separator: " ")
             parts.append(say("tag \(tags)", "打标签 \(tags)"))
         }
+        if let upgrade = rule.upgrade {
+            parts.append(say("recommends \(upgrade.subject)", "推荐 \(upgrade.subject)"))
+        }
         if let flow = rule.start { parts.append(say("start of “\(flow)”", "开始流程「\(flow)」")) }
         if let handoff = rule.handoff { parts.append(text(handoff)) }
         if rule.end != nil { parts.append(say("end of the session", "结束会话")) }

@@ -119,6 +119,9 @@ extension Step {
         announce(stimulus, facts, in: id, from: parent, rules)
         remember(rule, in: id)
         let refusal = reply(rule.reply, in: id, from: parent, "rule:\(rule.name)", rules)
+        if let upgrade = rule.upgrade {
+            order(.upgrade(upgrade), for: id, from: parent, reason: "rule:\(rule.name)")
+        }
         if let flow = rule.start {
             startFlow(flow, by: rule.name, with: stimulus, message, in: id, from: parent, rules)
         }

@@ -9,6 +9,7 @@ extension Step {
         case .send: messageCompleted(entry, completed.outcome)
         case .sendOnEvent: messageCompleted(entry, completed.outcome)
         case .transfer(let target): transferCompleted(to: target, entry, completed.outcome)
+        case .upgrade: messageCompleted(entry, completed.outcome)
         case .call: callCompleted(entry, completed.outcome)
         }
     }

@@ -17,8 +17,8 @@ enum ConversationRow {
     /// The columns that ``conversation(_:_:)`` reads, in its order.
     static let columns = """
         conversations.customer, state, servicer, started_at, changed_at, window_opened_at,
-        window_ordered, window_ordered_at, rejects, misses, scene, last_rule, codes, memory,
-        sessions, language, numbered_menu, served_by, served_until
+        window_ordered, window_ordered_at, rejects, misses, conversations.scene, last_rule, codes,
+        memory, sessions, language, numbered_menu, served_by, served_until
         """
 
     static func bind(

@@ -33,6 +33,10 @@ enum OutboxRow {
             kind = "transfer"
             words = target.words
             action = try JSON.text(of: entry.action)
+        case .upgrade(let upgrade):
+            kind = "upgrade"
+            words = upgrade.subject
+            action = try JSON.text(of: entry.action)
         case .call(let call):
             // What is sent may be a customer's; it is in the JSON alone.
             kind = "call"

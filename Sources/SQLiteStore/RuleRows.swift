@@ -163,6 +163,7 @@ struct MenuRest: Codable {
 
 /// What of a rule has no column; rare, so that loading many rules decodes little.
 struct RuleRest: Codable {
+    var upgrade: ServiceUpgrade?
     var tags: [TagName]?
     var sets: [Assignment]?
     var valid: ActiveSpan?
@@ -172,13 +173,14 @@ struct RuleRest: Codable {
 
     /// `nil` when there is nothing to keep.
     init?(_ rule: RuleDefinition) {
+        upgrade = rule.upgrade
         tags = rule.tags.isEmpty ? nil : rule.tags
         sets = rule.sets.isEmpty ? nil : rule.sets
         valid = rule.valid
         oncePer = rule.oncePer
         accounts = rule.accounts
         renamedFrom = rule.renamedFrom.isEmpty ? nil : rule.renamedFrom
-        if tags == nil, sets == nil, valid == nil, oncePer == nil, accounts == nil,
+        if upgrade == nil, tags == nil, sets == nil, valid == nil, oncePer == nil, accounts == nil,
             renamedFrom == nil
         {
             return nil

@@ -125,7 +125,7 @@ struct RuleSetReader {
                     exceptions: try conditions.value(of: row[8]) ?? [],
                     reply: replies.next(bundle: bundle, rule: position),
                     handoff: try handoffs.value(of: row[9]), end: try endings.value(of: row[10]),
-                    tags: rest?.tags ?? [], sets: rest?.sets ?? [],
+                    upgrade: rest?.upgrade, tags: rest?.tags ?? [], sets: rest?.sets ?? [],
                     start: (row[11] as String?).map { FlowName($0) }, valid: rest?.valid,
                     oncePer: rest?.oncePer, accounts: rest?.accounts, id: row[13],
                     renamedFrom: rest?.renamedFrom ?? [], owner: row[12],

@@ -52,6 +52,9 @@ struct RuleReading {
                 say("note \(words.named(set.name))", "记下\(words.named(set.name))")
                     + " = \(words.quoted(set.value))")
         }
+        if let upgrade = rule.upgrade {
+            parts.append(say("recommend \(upgrade.subject)", "推荐 \(upgrade.subject)"))
+        }
         if let flow = rule.start {
             parts.append(say("start the flow \(words.named(flow))", "开始流程\(words.named(flow))"))
         }

@@ -279,6 +279,7 @@ extension RuleDefinition {
         note("handoff", handoff?.asNamed != other.handoff?.asNamed)
         note("end", end != other.end)
         note("priority", priority != other.priority)
+        note("upgrade", upgrade != other.upgrade)
         note("tag", Set(tags) != Set(other.tags))
         note("set", sets != other.sets)
         note("start", start != other.start)

@@ -56,7 +56,8 @@ struct Player {
             [bundle] + published.values.compactMap { $0.rules.bundle(serving: alias)?.definition }
         world = World(
             test, rules: rules.playbook, account: alias,
-            servicers: Self.servicers(of: bundles, and: test), isTraced: rules.map != nil)
+            servicers: Self.servicers(of: bundles, and: test),
+            upgrades: bundles.flatMap(\.rules).compactMap(\.upgrade), isTraced: rules.map != nil)
         for slot in bundles.flatMap(\.slots) {
             if let mask = slot.mask { world.masks.slots[ValueName(slot.name.rawValue)] = mask }
         }

@@ -69,6 +69,12 @@ struct SimulatedCalls: Sendable {
             return call(.transferState, on: &platform) { platform, app in
                 platform.transfer(entry.conversation, to: target, by: app)
             }
+        case .upgrade(let upgrade):
+            return call(.upgradeService, on: &platform) { platform, app in
+                platform.upgradeService(
+                    entry.conversation, to: Recommendation(upgrade), by: app
+                ).map { nil }
+            }
         case .call: return .success(nil)
         }
     }
@@ -173,5 +179,15 @@ extension PlatformFailure {
         self.init(
             code: refusal.errcode, handling: handling, meaning: refusal.errmsg,
             isDocumented: refusal.errcode != PlatformRules.duplicateMsgID)
+    }
+}
+
+extension Recommendation {
+    /// What of a recommendation the platform judges.
+    fileprivate init(_ upgrade: ServiceUpgrade) {
+        switch upgrade {
+        case .member(let id, _): self = .member(id)
+        case .group(let id, _): self = .groupChat(id.rawValue)
+        }
     }
 }

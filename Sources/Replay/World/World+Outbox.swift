@@ -96,6 +96,7 @@ extension World {
             case .sendOnEvent(_, let body): "send_msg_on_event \(body.words)"
             case .transfer(.human(let servicer)): "service_state/trans 3 \(servicer)"
             case .transfer(let target): "service_state/trans \(target.number)"
+            case .upgrade(let upgrade): "customer/upgrade_service \(upgrade.subject)"
             // Performed elsewhere, with a line of its own.
             case .call(let call): "\(call.service).\(call.operation)"
             }
@@ -123,6 +124,7 @@ extension OutboxEntry {
         switch action {
         case .send: .sendMessage
         case .sendOnEvent: .sendOnEvent
+        case .upgrade: .upgradeService
         // The machine leaves calls of the company's own systems to others.
         case .transfer, .call: .transferState
         }

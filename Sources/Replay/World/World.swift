@@ -72,7 +72,7 @@ struct World: Sendable {
     /// A world in which the bot has just started and nothing has happened.
     init(
         _ test: ConversationTest, rules: Playbook, account alias: AccountAlias,
-        servicers: [ServicerID], isTraced: Bool
+        servicers: [ServicerID], upgrades: [ServiceUpgrade], isTraced: Bool
     ) {
         let app = SimulatorSettings.App(
             alias: "replay", corp: "ww0000demo00000001", secret: "replay")
@@ -86,6 +86,14 @@ struct World: Sendable {
             ])
         // Rules name media by ids that only the real platform knows.
         settings.checksMedia = false
+        var corp = SimulatorSettings.Corp(id: app.corp)
+        for upgrade in upgrades {
+            switch upgrade {
+            case .member(let id, _): corp.upgrade.members.append(id)
+            case .group(let id, _): corp.upgrade.groupChats.append(id.rawValue)
+            }
+        }
+        settings.corps = [corp]
         settings.pageSize = test.pageSize
         settings.emptyPageEvery = test.emptyPageEvery
         platform = PlatformSimulator(

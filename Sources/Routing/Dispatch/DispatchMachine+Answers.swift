@@ -82,7 +82,7 @@ extension DispatchMachine {
         switch entry.action {
         case .send: return !failure.isDocumented
         case .sendOnEvent: return true
-        case .transfer, .call: return false
+        case .transfer, .upgrade, .call: return false
         }
     }
 
@@ -141,7 +141,7 @@ extension DispatchMachine {
                 return again(entry, at: now, uncertain: entry.isUncertain, or: refused)
             }
             return completed(entry, refused)
-        case .sendOnEvent, .call:
+        case .sendOnEvent, .upgrade, .call:
             return completed(entry, .refused(refusal ?? .unreadable, actual: session))
         }
     }

@@ -435,6 +435,7 @@ extension PlatformEndpoint {
         case .send: self = .send
         case .sendOnEvent: self = .sendOnEvent
         case .transfer: self = entry.isUncertain ? .readSession : .transfer
+        case .upgrade: self = .upgradeService
         case .call: return nil
         }
     }

@@ -20,6 +20,8 @@ package struct RuleDefinition: Hashable, Sendable, Codable {
     package var handoff: HandoffDefinition?
     /// The session ends after the reply.
     package var end: EndDefinition?
+    /// Whom the servicer is asked to recommend.
+    package var upgrade: ServiceUpgrade?
     /// Tags it puts on the customer.
     package var tags: [TagName]
     /// Values it sets.
@@ -49,7 +51,8 @@ package struct RuleDefinition: Hashable, Sendable, Codable {
     package init(
         name: RuleName, place: SourcePlace, priority: Priority = .normal, triggers: [Trigger],
         conditions: [Condition] = [], exceptions: [Condition] = [], reply: [ReplyPart] = [],
-        handoff: HandoffDefinition? = nil, end: EndDefinition? = nil, tags: [TagName] = [],
+        handoff: HandoffDefinition? = nil, end: EndDefinition? = nil,
+        upgrade: ServiceUpgrade? = nil, tags: [TagName] = [],
         sets: [Assignment] = [], start: FlowName? = nil, valid: ActiveSpan? = nil,
         oncePer: Duration? = nil, accounts: [AccountAlias]? = nil, id: String? = nil,
         renamedFrom: [RuleName] = [], owner: String? = nil, candidateID: WireID? = nil,
@@ -64,6 +67,7 @@ package struct RuleDefinition: Hashable, Sendable, Codable {
         self.reply = reply
         self.handoff = handoff
         self.end = end
+        self.upgrade = upgrade
         self.tags = tags
         self.sets = sets
         self.start = start

@@ -17,6 +17,7 @@ struct UsageCheck {
 
     private func checkWork(_ rule: RuleSyntax) {
         guard rule.reply.isEmpty, rule.handoff == nil, rule.end == nil, rule.start == nil,
+            rule.upgrade == nil,
             rule.tags.isEmpty, rule.sets.isEmpty
         else { return }
         log.report(

@@ -68,7 +68,8 @@ extension FileSchema {
             ("override", .choice), ("accounts", .name), ("valid", .number), ("priority", .choice),
             ("once_per", .number), ("when", .map(.triggers)), ("if", .map(.conditions)),
             ("unless", .map(.conditions)), ("tag", .words), ("set", .names(.sentence)),
-            ("reply", Shape(.text, .message)), ("start", .name), ("handoff", Shape(.name, .policy)),
+            ("reply", Shape(.text, .message)), ("start", .name), ("upgrade", .map(.upgrade)),
+            ("handoff", Shape(.name, .policy)),
             ("end", Shape(.choice, .ending)), ("examples", .sentences),
             ("not_examples", .sentences),
         ],
@@ -79,7 +80,8 @@ extension FileSchema {
             ("once_per", .number), ("when", .map(.triggers)), ("if", .map(.conditions)),
             ("unless", .map(.conditions)), ("tag", .words), ("set", .names(.sentence)),
             ("answer", Shape(.text, .message)), ("reply", Shape(.text, .message)),
-            ("start", .name), ("handoff", Shape(.name, .policy)), ("end", Shape(.choice, .ending)),
+            ("start", .name), ("upgrade", .map(.upgrade)),
+            ("handoff", Shape(.name, .policy)), ("end", Shape(.choice, .ending)),
             ("examples", .sentences), ("not_examples", .sentences),
         ],
         .triggers: [
@@ -113,6 +115,7 @@ extension FileSchema {
             ("longitude", .number),
         ],
         .ending: [("goodbye", Shape(.text, .message))],
+        .upgrade: [("member", .name), ("group", .name), ("wording", .sentence)],
     ]
 
     static let flowFields: Fields = [

@@ -62,7 +62,7 @@ enum FileSchema {
         case languages
         case bundle, defaults, askBack, similar, namedText, wordList, schedule, menu, item, slot,
             acceptance
-        case notice, rule, question, triggers, conditions, openHours, valueTest
+        case notice, rule, question, triggers, upgrade, conditions, openHours, valueTest
         case message, link, miniprogram, location, ending
         case flow, step, policy, preference, fallback, survey, lowGrade
         case testFile, test, pages, act

@@ -30,6 +30,7 @@ extension KeyVocabulary {
         "rule": "规则", "notice": "公告", "active": "生效", "id": "编号", "renamed_from": "原名",
         "override": "覆盖", "priority": "优先级", "once_per": "间隔", "when": "当", "if": "如果",
         "unless": "除非", "tag": "标签", "set": "设置", "reply": "回复", "start": "开始",
+        "upgrade": "推荐", "member": "专员", "group": "客户群", "wording": "推荐语",
         "end": "结束", "goodbye": "告别语", "examples": "例句", "not_examples": "反例",
         "clicks": "点击", "says": "说", "says_exactly": "只说", "says_all": "都说到",
         "starts_with": "开头说", "ends_with": "结尾说", "matches": "匹配", "asks_like": "类似问",

@@ -43,6 +43,7 @@ extension BundleReader {
         rule.start = map.text("start").map(Words.init)
         rule.handoff = map.value("handoff").flatMap(readHandoff)
         rule.end = map.value("end").flatMap(readEnd)
+        rule.upgrade = map.map("upgrade").flatMap(readUpgrade)
         rule.valid = map.text("valid").flatMap { span(Words($0), of: "valid") }
         rule.oncePer = positive(map, "once_per")
         rule.accounts = wordsIfPresent(map, "accounts")
@@ -53,6 +54,18 @@ extension BundleReader {
         rule.examples = map.texts("examples").map(Words.init)
         rule.notExamples = map.texts("not_examples").map(Words.init)
         checkMoves(rule)
+    }
+
+    /// `{ member: anna, wording: … }` or `{ group: wr…, wording: … }`.
+    private func readUpgrade(_ map: MapCursor) -> ServiceUpgrade? {
+        let wording = map.text("wording")?.text
+        let kind = onlyKey(map, of: ["member", "group"])
+        let value = kind.flatMap { map.text($0)?.text }
+        map.finish()
+        guard let kind, let value, !value.isEmpty else { return nil }
+        return kind == "member"
+            ? .member(ServicerID(value), wording: wording)
+            : .group(GroupChatID(value), wording: wording)
     }
 
     /// A rule hands over, ends or starts a flow: one of them.

@@ -33,6 +33,7 @@ struct RuleSyntax: Sendable, Overridable {
     var start: Words?
     var handoff: Handoff?
     var end: End?
+    var upgrade: ServiceUpgrade?
     var valid: SpanSyntax?
     var oncePer: Duration?
     var accounts: [Words]?

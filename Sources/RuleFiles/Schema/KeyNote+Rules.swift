@@ -39,6 +39,12 @@ extension KeyNote {
         KeyNote("start", "启动一个流程", "starts a flow"),
         KeyNote("handoff", "转人工：方案的名字，或 { to: pool, … }", "calls a person: a policy"),
         KeyNote(
+            "upgrade", "请接待人员推荐专员或客户群：{ member: … } 或 { group: … }",
+            "asks the servicer to recommend a specialist or a customer group"),
+        KeyNote("member", "专员的 userid，要在 升级服务 里配置过", "a specialist's userid"),
+        KeyNote("group", "客户群的 chat_id，要在 升级服务 里配置过", "a customer group's chat_id"),
+        KeyNote("wording", "推荐语", "words for the customer"),
+        KeyNote(
             "end", "结束会话：true，或 { goodbye: … }", "ends the session: true or { goodbye: … }",
             .onlyTrue),
         KeyNote("goodbye", "结束时的一段文字或一个菜单", "one text or one menu with the end"),
