@@ -46,7 +46,9 @@ package struct CallbackTrial: Hashable, Sendable {
     }
 
     /// Whether the app's own settings verify and open it.
-    package var fits: Bool { tokens.contains(app) && keys.contains(app) && corps.contains(corp) }
+    package var fits: Bool {
+        isWhole && tokens.contains(app) && keys.contains(app) && corps.contains(corp)
+    }
 }
 
 extension DoctorFinding {

@@ -114,7 +114,11 @@ struct PlatformVisit {
                 of: name, configured: app.accounts, elsewhere: Set(elsewhere),
                 listed: try await api.accounts())
         } catch {
-            findings.append(.failure(error, of: name, calling: "kf/account/list"))
+            let finding = DoctorFinding.failure(error, of: name, calling: "kf/account/list")
+            // A token that is refused isn't well; what would follow fails for the same reason.
+            if finding.id == .token { return [finding] }
+            findings.append(finding)
+            if finding.id == .trustedIP || finding.id == .reachable { return findings }
         }
         for (alias, id) in app.accounts.sorted(by: { $0.key < $1.key }) {
             findings += await servicers(name, alias, id, api)
