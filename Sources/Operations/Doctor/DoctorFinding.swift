@@ -3,7 +3,7 @@ package import RuleFiles
 /// What `doctor` says about one thing it looked at: how it stands, by what it was seen, and, where
 /// it isn't well, why that may be and what mends it.
 package struct DoctorFinding: Hashable, Sendable {
-    /// What was looked at. The names are stable: scripts and the handbook use them.
+    /// What was looked at; the names are stable, since scripts and the handbook use them.
     package enum ID: String, Hashable, Sendable, CaseIterable {
         case secrets = "config.secrets"
         case secretFiles = "config.secret_files"

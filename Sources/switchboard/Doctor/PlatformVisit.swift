@@ -159,7 +159,8 @@ struct PlatformVisit {
             isServing: isServing, waiting: waiting)
     }
 
-    /// Counts what a server would find; the cursor isn't moved. `nil` when the platform won't say.
+    /// Counts what a server would find, without moving the cursor; `nil` when the platform won't
+    /// say.
     private func rows(
         of account: OpenKfID, after cursor: SyncCursor, _ api: PlatformAPI
     ) async -> DoctorFinding.Waiting? {
