@@ -86,11 +86,20 @@ package struct StoreInspection: Sendable {
     }
 
     /// What `PRAGMA quick_check` finds, at most ten lines; empty for a whole file.
+    ///
+    /// Damage that the check itself stumbles over is told in SQLite's words.
     package func faults() async throws(StoreError) -> [String] {
-        try await read("checking the file") { db in
-            try String.fetchAll(db, sql: "PRAGMA quick_check(10)").filter { $0 != "ok" }
+        do throws(StoreError) {
+            return try await read("checking the file") { db in
+                try String.fetchAll(db, sql: "PRAGMA quick_check(10)").filter { $0 != "ok" }
+            }
+        } catch  where error.code == Self.damaged {
+            return [error.reason]
         }
     }
+
+    private static let damaged = StoreError.Code.other(
+        resultCode: ResultCode.SQLITE_CORRUPT.rawValue)
 
     /// The accounts that have been pulled, or that something came from.
     package func accounts() async throws(StoreError) -> [Account] {

@@ -57,6 +57,19 @@ import Testing
         try store.close()
     }
 
+    @Test func damageIsFoundNotThrown() async throws {
+        let store = try directory.open()
+        try await write(store, rows: [Sample.text("m1", from: "a")])
+        try store.close()
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: directory.path))
+        try file.seek(toOffset: 5 * 4096)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: 3 * 4096))
+        try file.close()
+        let inspection = try StoreInspection(path: directory.path)
+        #expect(try await inspection.migrations() == StoreInspection.knownMigrations)
+        #expect(try await !inspection.faults().isEmpty)
+    }
+
     @Test func countsWhatWaitsAndWhatWasGivenUp() async throws {
         let store = try directory.open()
         try await write(

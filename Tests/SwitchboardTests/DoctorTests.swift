@@ -162,6 +162,31 @@ import Testing
         }
     }
 
+    @Test func aDamagedOrForeignDatabaseIsSaid() async throws {
+        try await Binary.withFolder { folder in
+            try set(folder)
+            let made = try await Run.shell(
+                "switchboard publish clean --store switchboard.db && chmod 644 switchboard.db",
+                in: folder)
+            #expect(made.status == 0)
+            let lax = try await doctor("--offline", in: folder)
+            #expect(lax.page["store.rights"]?.status == "warning")
+            #expect(lax.page["store.integrity"]?.status == "well")
+            let file = URL(fileURLWithPath: "\(folder)/switchboard.db")
+            let handle = try FileHandle(forUpdating: file)
+            try handle.seek(toOffset: 5 * 4096)
+            try handle.write(contentsOf: Data(repeating: 0xA5, count: 3 * 4096))
+            try handle.close()
+            let damaged = try await doctor("--offline", in: folder)
+            #expect(damaged.page["store.integrity"]?.status == "error")
+            #expect(damaged.page["store.integrity"]?.cure?.contains("backup") == true)
+            #expect(damaged.run.status == 1)
+            try Data("not a database at all".utf8).write(to: file)
+            let foreign = try await doctor("--offline", in: folder)
+            #expect(foreign.page["store.open"]?.status == "error")
+        }
+    }
+
     /// The story of 95018: the console routes to people while one receives.
     @Test func sessionsThatBeginWithAPersonAreCounted() async throws {
         try await Binary.withFolder { folder in

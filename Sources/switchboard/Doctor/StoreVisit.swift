@@ -49,10 +49,11 @@ struct StoreVisit {
         let applied = try await inspection.migrations()
         let known = StoreInspection.knownMigrations
         record.findings.append(.schema(path, applied: applied, known: known))
-        record.findings.append(.integrity(try await inspection.faults(), of: path))
+        let faults = try await inspection.faults()
+        record.findings.append(.integrity(faults, of: path))
         record.findings += disk
         // Tables of another time can't be asked, and aren't brought up to date here.
-        guard applied == known else { return }
+        guard applied == known, faults.isEmpty else { return }
         let store = try SQLiteStore(path: path)
         let active = try await store.activeVersion()
         try store.close()
