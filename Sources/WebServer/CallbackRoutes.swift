@@ -15,10 +15,11 @@ struct CallbackRoutes: Sendable {
     private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let refusals: RefusalLog
+    private let onRefused: @Sendable (RefusedCallback) -> Void
 
     init(
         apps: [CallbackApp], largestBody: Int, now: @escaping @Sendable () -> Timestamp,
-        logger: Logger
+        logger: Logger, onRefused: @escaping @Sendable (RefusedCallback) -> Void
     ) {
         let pairs = apps.map { ($0.alias, CallbackEndpoint(app: $0)) }
         // Configuration refuses two apps of one alias; here the later one would win.
@@ -26,13 +27,16 @@ struct CallbackRoutes: Sendable {
         self.largestBody = largestBody
         self.now = now
         self.logger = logger
+        self.onRefused = onRefused
         refusals = RefusalLog(logger: logger)
     }
 
     func add(to router: Router<BasicRequestContext>) {
         router.get("/callback/:app") { request, context in
             await respond(to: request, context) { endpoint, query, now in
-                let echo = try endpoint.verification(query, at: now)
+                let echo = try telling(of: request, to: endpoint.app, at: now) {
+                    () throws(CallbackRefusal) in try endpoint.verification(query, at: now)
+                }
                 return Response(
                     status: .ok, headers: [.contentType: "text/plain"],
                     body: ResponseBody(byteBuffer: ByteBuffer(bytes: echo)))
@@ -41,7 +45,11 @@ struct CallbackRoutes: Sendable {
         router.post("/callback/:app") { request, context in
             await respond(to: request, context) { endpoint, query, now in
                 let body = try await body(of: request)
-                accept(try endpoint.receipt(query, body: body, at: now), for: endpoint.app)
+                let receipt = try telling(of: request, body, to: endpoint.app, at: now) {
+                    () throws(CallbackRefusal) in
+                    try endpoint.receipt(query, body: body, at: now)
+                }
+                accept(receipt, for: endpoint.app)
                 return Response(
                     status: .ok, headers: [.contentType: "text/plain"],
                     body: ResponseBody(byteBuffer: ByteBuffer(string: "success")))
@@ -73,6 +81,22 @@ struct CallbackRoutes: Sendable {
         } catch {
             refusals.record(.bodyIncomplete, app: alias, at: now)
             return Response(status: .badRequest)
+        }
+    }
+
+    /// Does `check`, and tells of the request when that refuses it.
+    private func telling<Value>(
+        of request: Request, _ body: [UInt8] = [], to app: CallbackApp, at now: Timestamp,
+        _ check: () throws(CallbackRefusal) -> Value
+    ) throws(CallbackRefusal) -> Value {
+        do throws(CallbackRefusal) {
+            return try check()
+        } catch {
+            let refused = RefusedCallback(
+                app: app.alias, receivedAt: now, refusal: error, query: request.uri.query ?? "",
+                body: body)
+            if let refused { onRefused(refused) }
+            throw error
         }
     }
 

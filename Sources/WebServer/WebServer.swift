@@ -34,6 +34,7 @@ package struct WebServer: Service {
     private let readiness: @Sendable () async -> Readiness
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
+    private let onRefused: @Sendable (RefusedCallback) -> Void
     private let addRoutes: @Sendable (Router<BasicRequestContext>) -> Void
 
     /// A server that does not listen yet.
@@ -43,12 +44,15 @@ package struct WebServer: Service {
     ///   - now: The wall clock, asked once per callback.
     ///   - readiness: Asked for every `/readyz`; answers within a second.
     ///   - onListening: Told the bound port once requests are accepted.
+    ///   - onRefused: Told of callbacks that verification refused, however many come: it notes and
+    ///     returns, and never waits.
     ///   - addRoutes: Adds routes of one's own; `/callback`, `/healthz` and `/readyz` are taken.
     package init(
         options: Options = Options(), apps: [CallbackApp],
         now: @escaping @Sendable () -> Timestamp,
         readiness: @escaping @Sendable () async -> Readiness, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in },
+        onRefused: @escaping @Sendable (RefusedCallback) -> Void = { _ in },
         addRoutes: @escaping @Sendable (Router<BasicRequestContext>) -> Void = { _ in }
     ) {
         self.options = options
@@ -57,6 +61,7 @@ package struct WebServer: Service {
         self.readiness = readiness
         self.logger = logger
         self.onListening = onListening
+        self.onRefused = onRefused
         self.addRoutes = addRoutes
     }
 
@@ -87,7 +92,8 @@ package struct WebServer: Service {
     private func router() -> Router<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         let callbacks = CallbackRoutes(
-            apps: apps, largestBody: options.largestCallback, now: now, logger: logger)
+            apps: apps, largestBody: options.largestCallback, now: now, logger: logger,
+            onRefused: onRefused)
         router.add(middleware: CallbackMethodGuard(routes: callbacks))
         callbacks.add(to: router)
         router.get("/healthz") { _, _ in "ok" }

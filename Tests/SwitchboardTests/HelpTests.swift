@@ -6,7 +6,7 @@ import Testing
     static let commands = [
         "serve", "demo", "chat", "simulate", "replay", "test", "cover", "check", "publish",
         "versions", "rollback", "explain", "diff", "record", "fmt", "init", "schema",
-        "completion", "lsp", "notice", "plan", "import", "export", "sessions",
+        "completion", "lsp", "notice", "plan", "import", "export", "sessions", "doctor",
     ]
 
     @Test(arguments: commands) func showsExamplesThatCallThisVeryCommand(

@@ -28,6 +28,7 @@ final class World: Sendable {
     let clock = Mutex(World.start)
     let readiness = Mutex(Readiness(checks: []))
     let notices = Mutex<[String: [CallbackNotice]]>([:])
+    let refused = Mutex<[RefusedCallback]>([])
     let log = RecordedLog()
     let client: CurlTransport
 
@@ -67,7 +68,9 @@ final class World: Sendable {
         let server = WebServer(
             options: options, apps: apps, now: { [self] in clock.withLock { $0 } },
             readiness: { [self] in readiness.withLock { $0 } }, logger: logger,
-            onListening: { ports.continuation.yield($0) }, addRoutes: addRoutes)
+            onListening: { ports.continuation.yield($0) },
+            onRefused: { [self] callback in refused.withLock { $0.append(callback) } },
+            addRoutes: addRoutes)
         let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {

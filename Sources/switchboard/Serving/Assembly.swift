@@ -90,6 +90,7 @@ struct Assembly {
         options.port = configuration.listen.port
         let readiness = ReadinessProbe(
             apps: apps, store: store, engine: engine, environment: environment)
+        let refused = RefusedCallbackRecorder(store: configuration.store)
         self.lock = lock
         self.store = store
         self.engine = engine
@@ -104,7 +105,7 @@ struct Assembly {
                             createdAt: notice.createdAt))
                 }
             }, now: environment.now, readiness: { await readiness.readiness() }, logger: logger,
-            onListening: onListening)
+            onListening: onListening, onRefused: { refused.record($0) })
     }
 
     /// Looks for everything that must be there, so that one run names all that is missing.
