@@ -1,6 +1,8 @@
 package import ChatModel
 
-/// The endpoints the simulator answers.
+/// The endpoints the simulator answers: all of the platform's for customer service.
+///
+/// Raw values are the paths below `/cgi-bin/`, those of customer service without their `kf/`.
 package enum Endpoint: String, Hashable, Sendable, Codable, CaseIterable {
     case getToken = "gettoken"
     case syncMessages = "sync_msg"
@@ -11,6 +13,38 @@ package enum Endpoint: String, Hashable, Sendable, Codable, CaseIterable {
     case listServicers = "servicer/list"
     case listAccounts = "account/list"
     case getCustomers = "customer/batchget"
+    case addAccount = "account/add"
+    case deleteAccount = "account/del"
+    case updateAccount = "account/update"
+    case addContactWay = "add_contact_way"
+    case addServicers = "servicer/add"
+    case deleteServicers = "servicer/del"
+    case getUpgradeConfig = "customer/get_upgrade_service_config"
+    case upgradeService = "customer/upgrade_service"
+    case cancelUpgrade = "customer/cancel_upgrade_service"
+    case getQualification = "get_corp_qualification"
+    case getCorpStatistic = "get_corp_statistic"
+    case getServicerStatistic = "get_servicer_statistic"
+    case addGroup = "knowledge/add_group"
+    case deleteGroup = "knowledge/del_group"
+    case renameGroup = "knowledge/mod_group"
+    case listGroups = "knowledge/list_group"
+    case addIntent = "knowledge/add_intent"
+    case deleteIntent = "knowledge/del_intent"
+    case changeIntent = "knowledge/mod_intent"
+    case listIntents = "knowledge/list_intent"
+    case uploadMedia = "media/upload"
+    case getMedia = "media/get"
+    case callbackAddresses = "getcallbackip"
+    case domainAddresses = "get_api_domain_ip"
+
+    /// The path below `/cgi-bin/`.
+    package var path: String {
+        switch self {
+        case .getToken, .uploadMedia, .getMedia, .callbackAddresses, .domainAddresses: rawValue
+        default: "kf/" + rawValue
+        }
+    }
 }
 
 /// Why a refusal happened, as the one who judges a caller sees it.
@@ -23,6 +57,12 @@ package enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
     case illegal
     /// Says nothing about the session: quotas, access tokens, faults a test injected.
     case limited
+}
+
+/// The number a call is refused with, on its way to the book.
+struct Errcode: Error, Hashable, Sendable {
+    let number: Int
+    init(_ number: Int) { self.number = number }
 }
 
 /// A call the platform refused.
@@ -57,6 +97,8 @@ package struct BookEntry: Hashable, Sendable {
         case listServicers
         case listAccounts
         case readCustomers(Int)
+        /// Any other call, in a few words.
+        case request(String)
         /// What never became a call: not authorised, or not understood.
         case unreadable(String)
     }
@@ -93,7 +135,7 @@ package struct BookEntry: Hashable, Sendable {
         case .transfer(let target, let servicer):
             "to \(target)" + (servicer.map { " \($0)" } ?? "")
         case .readCustomers(let count): "\(count) customers"
-        case .unreadable(let what): what
+        case .request(let what), .unreadable(let what): what
         }
     }
 }

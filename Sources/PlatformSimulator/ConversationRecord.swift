@@ -153,6 +153,8 @@ struct ConversationRecord: Sendable {
     var entrance: Entrance?
     var sendsSinceWritten = 0
     var rejectsCustomer = false
+    /// What was recommended through `customer/upgrade_service`.
+    var offers: [UpgradeOffer] = []
 
     /// API messages accepted, ever.
     var sends = 0

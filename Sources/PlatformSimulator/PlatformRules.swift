@@ -49,6 +49,16 @@ package enum PlatformRules {
     package static let longestSyncToken = 128
     /// Customers in one `customer/batchget` (§11).
     package static let largestBatch = 100
+    /// How long media can be fetched and sent (§14).
+    package static let mediaLifetime: Duration = .seconds(3 * 24 * 3600)
+    /// Bytes of a media id (§5).
+    package static let longestMediaID = 128
+    /// Bytes of a link's parameter before it is encoded (§5).
+    package static let longestSceneParameter = 128
+    /// Accounts of a corp that is not verified (95027).
+    package static let mostAccountsUnverified = 10
+    /// Customers of a corp that is not verified (95003, §15).
+    package static let mostCustomersUnverified = 100
 
     /// The number for a `msgid` used before.
     ///
@@ -57,43 +67,76 @@ package enum PlatformRules {
     /// The number for a code that is used, expired or unknown; unpublished, a stand-in (§10.3).
     package static let invalidCode = 41050
 
+    /// The number for one servicer or department too many; unpublished, a stand-in.
+    package static let tooManyServicers = 40058
+
+    static func require(_ condition: Bool, orRefuse errcode: Int) throws(Errcode) {
+        if !condition { throw Errcode(errcode) }
+    }
+
     /// The platform's wording for a number; a general one where it publishes none.
     package static func message(for code: Int) -> String { messages[code] ?? "request refused" }
 
     private static let messages: [Int: String] = [
         -1: "system busy",
         40001: "invalid credential",
+        40003: "invalid userid",
+        40004: "invalid media type",
+        40005: "invalid type parameter",
+        40006: "invalid file size",
         40007: "invalid media_id",
         40008: "invalid message type",
+        40009: "invalid image size",
+        40011: "invalid video size",
         40013: "invalid corpid",
         40014: "invalid access_token",
         40031: "invalid userid list",
         40035: "invalid parameter",
         40058: "invalid request parameter",
         40096: "invalid external userid",
+        40123: "broken image",
+        40206: "request body too large",
         41001: "access_token missing",
         41002: "corpid missing",
         41004: "corpsecret missing",
+        41006: "media_id missing",
         41050: "invalid code",
         42001: "access_token expired",
+        44001: "empty media",
         44004: "empty content",
+        45001: "media size out of limit",
         45002: "content size out of limit",
+        45007: "voice length out of limit",
         45009: "api freq out of limit",
+        45033: "api concurrent out of limit",
+        45034: "url without scheme",
+        48002: "api forbidden",
         48007: "kf account not granted to this app",
         50100: "invalid paging cursor",
+        60003: "department not found",
+        60111: "userid not found",
         95000: "invalid open_kfid",
         95001: "kf msg count limit",
         95002: "kf msg time limit",
+        95003: "kf customer count limit",
         95004: "open_kfid not exist",
+        95005: "kf account count limit",
+        95006: "invalid kf account name",
         95007: "invalid msg token",
         95008: "menu item count limit",
         95009: "invalid menu item type",
         95013: "conversation end",
         95014: "user is not a servicer, or not activated",
+        95015: "exclusive service is configured",
         95016: "not allow transition state",
+        95017: "api switch is off",
         95018: "send msg session status invalid",
         95019: "servicer stopped or paused",
+        95021: "not in upgrade service config",
         95024: "msgid duplicated",
+        95026: "kf account usage too low",
+        95027: "unverified corp account limit",
+        301_017: "invalid voice format",
     ]
 }
 
@@ -149,7 +192,8 @@ extension PlatformRules {
             return media.rawValue.isEmpty ? 40007 : nil
         case .link(let link):
             if link.thumbnail.rawValue.isEmpty { return 40007 }
-            return link.title.isEmpty || !isWithin(1...2048, link.url) ? 40058 : nil
+            if link.title.isEmpty || !isWithin(1...2048, link.url) { return 40058 }
+            return hasScheme(link.url) ? nil : 45034
         case .miniprogram(let program):
             if program.thumbnail.rawValue.isEmpty { return 40007 }
             let path = program.pagePath.prefix { $0 != "?" }
@@ -184,6 +228,12 @@ extension PlatformRules {
             }
         }
         return areWithin ? nil : 40058
+    }
+
+    /// Whether the URL begins like `https://`.
+    private static func hasScheme(_ url: String) -> Bool {
+        guard let end = url.firstRange(of: "://")?.lowerBound else { return false }
+        return end > url.startIndex && url[..<end].allSatisfy { $0.isASCII && $0.isLetter }
     }
 
     private static func isWithin(_ bytes: ClosedRange<Int>, _ text: String) -> Bool {

@@ -103,15 +103,45 @@ extension PlatformSimulator {
         return admit(entry, corp: settings.apps[place].corp)
     }
 
+    /// Carries out a call that says nothing of a session: lets it in, enters it in the book, and
+    /// refuses it with the number that `work` throws.
+    mutating func carryOut<Answer>(
+        _ endpoint: Endpoint, _ summary: String = "", account: OpenKfID? = nil,
+        customer: ExternalUserID? = nil, by app: AppAlias,
+        _ work: (inout Self) throws(Errcode) -> Answer
+    ) -> Result<Answer, SimulatedRefusal> {
+        var entry = entry(endpoint, .request(summary), by: app)
+        entry.account = account
+        entry.customer = customer
+        if let refusal = admit(entry) { return .failure(refusal) }
+        do throws(Errcode) {
+            let answer = try work(&self)
+            accept(entry)
+            return .success(answer)
+        } catch {
+            return .failure(refuse(entry, error.number, .illegal))
+        }
+    }
+
     private mutating func admit(_ entry: BookEntry, corp: CorpID) -> SimulatedRefusal? {
         if let errcode = injected[entry.endpoint]?.first {
             injected[entry.endpoint]?.removeFirst()
             return refuse(entry, errcode, .limited)
         }
-        guard settings.quotas.perMinute != nil || settings.quotas.perHour != nil else { return nil }
-        let key = Meter.Key(corp: corp, endpoint: entry.endpoint)
-        let isWithin = meters[key, default: Meter()].count(at: now, settings.quotas)
+        let quotas = settings.quotas
+        let isWithin =
+            count(nil, entry.endpoint, quotas.perAddressMinute, quotas.perAddressHour)
+            && count(corp, entry.endpoint, quotas.perMinute, quotas.perHour)
         return isWithin ? nil : refuse(entry, 45009, .limited)
+    }
+
+    private mutating func count(
+        _ corp: CorpID?, _ endpoint: Endpoint, _ perMinute: Int?, _ perHour: Int?
+    ) -> Bool {
+        if perMinute == nil, perHour == nil { return true }
+        let key = Meter.Key(corp: corp, endpoint: endpoint)
+        return meters[key, default: Meter()].count(
+            at: now, perMinute: perMinute, perHour: perHour)
     }
 
     /// The account `id` names, if the calling app may use it; else the number that says why not.
@@ -124,6 +154,40 @@ extension PlatformSimulator {
         if owner.alias == app { return (place, 0) }
         let corp = appIndex[app].map { settings.apps[$0].corp }
         return (nil, owner.corp == corp ? 48007 : 95004)
+    }
+
+    /// The account's place, for a call that may use it; throws as ``account(_:for:)`` says.
+    func managed(_ id: OpenKfID, by app: AppAlias) throws(Errcode) -> Int {
+        let (place, errcode) = account(id, for: app)
+        guard let place else { throw Errcode(errcode) }
+        return place
+    }
+
+    /// The conversation's place, for a call about a customer of an account the app may use.
+    func met(_ id: ConversationID, by app: AppAlias) throws(Errcode) -> Int {
+        _ = try managed(id.account, by: app)
+        guard isKnown(id.customer, to: app), let index = conversationIndex[id] else {
+            throw Errcode(40096)
+        }
+        return index
+    }
+
+    /// The calling app's corp.
+    func corp(of app: AppAlias) throws(Errcode) -> CorpID {
+        guard let place = appIndex[app] else { throw Errcode(40014) }
+        return settings.apps[place].corp
+    }
+
+    /// What is known of the calling app's corp.
+    func corpFacts(of app: AppAlias) throws(Errcode) -> SimulatorSettings.Corp {
+        let id = try corp(of: app)
+        return corps[id]?.facts ?? SimulatorSettings.Corp(id: id)
+    }
+
+    /// What is known of an account's corp.
+    func corpFacts(of account: Int) -> SimulatorSettings.Corp {
+        let id = settings.apps[accounts[account].app].corp
+        return corps[id]?.facts ?? SimulatorSettings.Corp(id: id)
     }
 
     /// Whether the calling app's corp knows the customer.
@@ -161,16 +225,16 @@ extension PlatformSimulator.Meter {
     /// Counts a call at `time`; `false` when it is over a limit or inside a block, which lasts as
     /// long as the window that was overrun (§15).
     fileprivate mutating func count(
-        at time: Timestamp, _ quotas: SimulatorSettings.Quotas
+        at time: Timestamp, perMinute: Int?, perHour: Int?
     ) -> Bool {
         if time < blockedUntil { return false }
         if time - minuteBegan >= .seconds(60) { (minuteBegan, inMinute) = (time, 0) }
         if time - hourBegan >= .seconds(3600) { (hourBegan, inHour) = (time, 0) }
-        if let most = quotas.perHour, inHour >= most {
+        if let most = perHour, inHour >= most {
             blockedUntil = time + .seconds(3600)
             return false
         }
-        if let most = quotas.perMinute, inMinute >= most {
+        if let most = perMinute, inMinute >= most {
             blockedUntil = time + .seconds(60)
             return false
         }

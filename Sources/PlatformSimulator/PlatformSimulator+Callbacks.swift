@@ -23,7 +23,7 @@ package struct CallbackPush: Hashable, Sendable {
 extension PlatformSimulator {
     /// Announces an account's news, after the present delay.
     mutating func announce(_ account: Int) {
-        guard announces else { return }
+        guard announces, !accounts[account].isDeleted else { return }
         let app = settings.apps[accounts[account].app]
         let push = CallbackPush(
             number: callbacksMade, app: app.alias, corp: app.corp,

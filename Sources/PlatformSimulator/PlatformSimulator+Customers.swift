@@ -73,11 +73,14 @@ extension PlatformSimulator {
 
     /// The customer writes, which opens a session when none is open, the way the account routes.
     ///
+    /// A file's media id may be one of ``uploads(_:for:)``, any other, or empty: there is always a
+    /// file behind it.
     /// - Parameter msgID: The message's id, for tests that must name it; drawn when `nil`.
     /// - Returns: The message's id.
     @discardableResult
     package mutating func writes(
-        _ customer: ExternalUserID, _ account: OpenKfID, _ body: MessageBody, msgID: MsgID? = nil
+        _ customer: ExternalUserID, _ account: OpenKfID, _ written: MessageBody,
+        msgID: MsgID? = nil
     ) throws(IllegalAct) -> MsgID {
         guard let place = accountIndex[account] else { throw .unknownAccount(account) }
         let index = meet(ConversationID(account: account, customer: customer), account: place)
@@ -86,6 +89,7 @@ extension PlatformSimulator {
             throw .msgIDTaken(msgID)
         }
         let id = msgID ?? MsgID("from_msgid_\(nextNumber())")
+        let body = arriving(written, account: place)
         note(.customer(id, body), in: index)
         conversations[index].lastWroteAt = now
         conversations[index].sendsSinceWritten = 0
@@ -134,7 +138,13 @@ extension PlatformSimulator {
 
     /// Gives the customer the nickname `customer/batchget` shows.
     package mutating func setNickname(_ nickname: String, of customer: ExternalUserID) {
-        customers[customer, default: CustomerRecord(nickname: nickname)].nickname = nickname
+        let profile = CustomerProfile(nickname: nickname)
+        customers[customer, default: CustomerRecord(profile: profile)].profile.nickname = nickname
+    }
+
+    /// Gives the customer the profile `customer/batchget` shows.
+    package mutating func setProfile(_ profile: CustomerProfile, of customer: ExternalUserID) {
+        customers[customer, default: CustomerRecord(profile: profile)].profile = profile
     }
 
     /// The conversation's place; an error when the two never met.

@@ -1,13 +1,22 @@
 package import ChatModel
 
-/// A row of `account/list`.
-package struct AccountView: Hashable, Sendable {
-    /// The account.
-    package let id: OpenKfID
-    /// Its name.
-    package let name: String
-    /// Whether the calling app may use it.
-    package let isManaged: Bool
+/// What a customer's profile says.
+package struct CustomerProfile: Hashable, Sendable {
+    /// The nickname.
+    package var nickname: String
+    /// 0 unknown, 1 male, 2 female.
+    package var gender: Int
+    /// Where the picture is.
+    package var avatar: String
+
+    /// A profile.
+    package init(
+        nickname: String, gender: Int = 0, avatar: String = "https://wework.example/customer.png"
+    ) {
+        self.nickname = nickname
+        self.gender = gender
+        self.avatar = avatar
+    }
 }
 
 /// What `customer/batchget` answers.
@@ -16,8 +25,10 @@ package struct CustomersView: Hashable, Sendable {
     package struct Profile: Hashable, Sendable {
         /// The customer.
         package let id: ExternalUserID
-        /// The nickname.
-        package let nickname: String
+        /// What it says.
+        package let facts: CustomerProfile
+        /// The same for all corps of one WeChat developer account; `nil` where none is bound.
+        package let unionID: String?
         /// The last entrance, when asked for and not older than 48 hours.
         package let entrance: Entrance?
     }
@@ -29,39 +40,6 @@ package struct CustomersView: Hashable, Sendable {
 }
 
 extension PlatformSimulator {
-    /// `servicer/list`.
-    package mutating func servicers(
-        of id: OpenKfID, by app: AppAlias
-    ) -> Result<[SimulatorSettings.Servicer], SimulatedRefusal> {
-        var entry = entry(.listServicers, .listServicers, by: app)
-        entry.account = id
-        if let refusal = admit(entry) { return .failure(refusal) }
-        let (place, errcode) = account(id, for: app)
-        guard let place else { return .failure(refuse(entry, errcode, .illegal)) }
-        accounts[place].servicersKnowledge.shown(
-            accounts[place].servicersVersion, at: now, noticeTime: settings.noticeTime)
-        accept(entry)
-        return .success(accounts[place].facts.servicers)
-    }
-
-    /// `account/list`: the corp's accounts; `limit` 1…100.
-    package mutating func accountList(
-        offset: Int = 0, limit: Int = 100, by app: AppAlias
-    ) -> Result<[AccountView], SimulatedRefusal> {
-        let entry = entry(.listAccounts, .listAccounts, by: app)
-        if let refusal = admit(entry) { return .failure(refusal) }
-        guard offset >= 0, (1...100).contains(limit), let place = appIndex[app] else {
-            return .failure(refuse(entry, 40058, .illegal))
-        }
-        accept(entry)
-        let corp = settings.apps[place].corp
-        let ofCorp = accounts.filter { settings.apps[$0.app].corp == corp }
-        return .success(
-            ofCorp.dropFirst(offset).prefix(limit).map {
-                AccountView(id: $0.facts.id, name: $0.facts.name, isManaged: $0.facts.app == app)
-            })
-    }
-
     /// `customer/batchget` of 1…100 customers.
     package mutating func customers(
         _ ids: [ExternalUserID], withEntrance: Bool = false, by app: AppAlias
@@ -74,7 +52,7 @@ extension PlatformSimulator {
         var profiles: [CustomersView.Profile] = []
         var unknown: [ExternalUserID] = []
         for id in ids {
-            guard isKnown(id, to: app), let facts = customers[id],
+            guard isKnown(id, to: app), let facts = customers[id]?.profile,
                 let met = lastMeeting(with: id, of: app)
             else {
                 unknown.append(id)
@@ -84,11 +62,19 @@ extension PlatformSimulator {
             let isFresh = entered.map { now - $0 < PlatformRules.profileWindow } ?? false
             profiles.append(
                 CustomersView.Profile(
-                    id: id, nickname: facts.nickname,
+                    id: id, facts: facts, unionID: unionID(of: id, for: app),
                     entrance: withEntrance && isFresh ? conversations[met].entrance : nil))
         }
         accept(entry)
         return .success(CustomersView(profiles: profiles, unknown: unknown))
+    }
+
+    private func unionID(of customer: ExternalUserID, for app: AppAlias) -> String? {
+        guard let corp = try? corpFacts(of: app), corp.bindsDeveloper else { return nil }
+        let number = customer.rawValue.utf8.reduce(0xcbf2_9ce4_8422_2325) { hash, byte in
+            (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        return "oU" + String(number, radix: 36)
     }
 
     /// The conversation in which the customer last wrote to or entered an account of the app's

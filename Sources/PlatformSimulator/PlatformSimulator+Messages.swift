@@ -26,7 +26,10 @@ extension PlatformSimulator {
         guard isKnown(id.customer, to: app) else {
             return .failure(refuse(entry, 40096, .illegal))
         }
-        if let errcode = PlatformRules.refusal(of: body) {
+        if let errcode = PlatformRules.refusal(of: body) ?? refusalOfMedia(in: body, by: app) {
+            return .failure(refuse(entry, errcode, .illegal))
+        }
+        if let errcode = refusalOfCorp(account, id.customer) {
             return .failure(refuse(entry, errcode, .illegal))
         }
         // Known to the corp, but never seen at this account: state 4, not started.
@@ -41,10 +44,26 @@ extension PlatformSimulator {
             move(index, to: .assistant, servicer: nil, by: .send)
         }
         conversations[index].sendsSinceWritten += 1
+        noteServed(id.customer, by: account)
         let accepted = deliver(body, to: index, msgID: msgID, code: nil)
         entry.msgID = accepted
         accept(entry)
         return .success(accepted)
+    }
+
+    /// Why the corp may not speak to the customer: its API is off, or it serves as many as it may.
+    private func refusalOfCorp(_ account: Int, _ customer: ExternalUserID) -> Int? {
+        guard let corp = corps[settings.apps[accounts[account].app].corp] else { return nil }
+        if corp.facts.isAPIOff { return 95017 }
+        let isFull =
+            !corp.facts.isVerified && !corp.served.contains(customer)
+            && corp.served.count >= PlatformRules.mostCustomersUnverified
+        return isFull ? 95003 : nil
+    }
+
+    private mutating func noteServed(_ customer: ExternalUserID, by account: Int) {
+        let corp = settings.apps[accounts[account].app].corp
+        if corps[corp]?.facts.isVerified == false { corps[corp]?.served.insert(customer) }
     }
 
     /// Why the session does not let `send_msg` speak now (§7.7, §9.2).

@@ -94,6 +94,13 @@ extension PlatformSimulator {
         }
     }
 
+    /// A file as `media/get` would hand it out to the account's app; `nil` when it has none such.
+    package func file(_ id: MediaID, of account: OpenKfID) -> MediaFile? {
+        accountIndex[account].flatMap {
+            shelf.file(id, of: settings.apps[accounts[$0].app].corp, at: now)
+        }
+    }
+
     /// The code, and what became of it.
     package func code(_ code: EventCode) -> IssuedCode? { codeIndex[code].map { codes[$0] } }
 

@@ -22,10 +22,12 @@ extension PlatformSimulator {
     /// - Returns: The message's id.
     @discardableResult
     package mutating func servicerWrites(
-        _ servicer: ServicerID, _ id: ConversationID, _ body: MessageBody, msgID: MsgID? = nil
+        _ servicer: ServicerID, _ id: ConversationID, _ written: MessageBody,
+        msgID: MsgID? = nil
     ) throws(IllegalAct) -> MsgID {
         let index = try serving(id, servicer)
         let msgID = msgID ?? MsgID("servicer_msgid_\(nextNumber())")
+        let body = arriving(written, account: conversations[index].account)
         note(.servicer(servicer, msgID, body), in: index)
         return log(
             .fromServicer(servicer, to: id.customer, body), msgID: msgID,

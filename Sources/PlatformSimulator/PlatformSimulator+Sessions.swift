@@ -53,6 +53,7 @@ extension PlatformSimulator {
         }
         guard let target = ServiceState(rawValue: target), target != .human || servicer != nil
         else { return .failure(refuse(entry, 40058, .illegal)) }
+        if corpFacts(of: account).isAPIOff { return .failure(refuse(entry, 95017, .illegal)) }
         guard let index = conversationIndex[id] else {
             return .failure(refuse(entry, 95016, .illegal))
         }

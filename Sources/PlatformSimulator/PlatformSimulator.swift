@@ -5,8 +5,8 @@ package import ChatModel
 ///
 /// Three parties meet here. Customers and servicers *act* (`PlatformSimulator+Customers`,
 /// `+Servicers`); acts fill each account's log and announce it with callbacks. Apps *call*
-/// (`+Messages`, `+Sessions`, `+Sync`, `+Directory`), and every call ends up in the ``book``, with
-/// a verdict when it was refused. Tests *look* (`+Queries`) and make things go wrong (`+Faults`).
+/// (`+Messages`, `+Sessions`, `+Sync`, `+Accounts`, `+Staffing`, `+Media` and the rest), and every
+/// call ends up in the ``book``, with a verdict when it was refused. Tests *look* (`+Queries`) and make things go wrong (`+Faults`).
 ///
 /// Pure: no clock, no I/O; chance comes from a seeded generator. The same calls in the same order
 /// give the same world, byte for byte. The rules are ``PlatformRules``, written from the wecom-kf
@@ -50,6 +50,14 @@ package struct PlatformSimulator: Sendable {
         let app: Int
         let cursors: Seal
         let tokens: Seal
+        /// Names the account in links.
+        let linkName: String
+        /// The scene behind each `enc_scene` of the account's links; empty for none.
+        var sealedScenes: [String: String] = [:]
+        /// The picture given by `account/add` or `account/update`.
+        var avatar: MediaID?
+        /// Deleted accounts keep their place, so that conversations keep theirs.
+        var isDeleted = false
         var log: [LogRow] = []
         /// How many rows were dropped from the log's front: ``log``'s first row has this number.
         var dropped = 0
@@ -66,7 +74,14 @@ package struct PlatformSimulator: Sendable {
 
     struct CustomerRecord: Sendable {
         var corps: Set<CorpID> = []
-        var nickname: String
+        var profile: CustomerProfile
+    }
+
+    struct CorpRecord: Sendable {
+        let facts: SimulatorSettings.Corp
+        var knowledge: KnowledgeBase
+        /// Whom `send_msg` ever reached, while that is limited.
+        var served: Set<ExternalUserID> = []
     }
 
     struct AccessToken: Sendable {
@@ -76,10 +91,11 @@ package struct PlatformSimulator: Sendable {
         var withdrawnAs: Int?
     }
 
-    /// Calls of one corp on one endpoint.
+    /// Calls of one corp, or of one address, on one endpoint.
     struct Meter: Sendable {
         struct Key: Hashable, Sendable {
-            let corp: CorpID
+            /// `nil` for the address, which all corps share.
+            let corp: CorpID?
             let endpoint: Endpoint
         }
         var minuteBegan = Timestamp(milliseconds: .min / 2)
@@ -97,6 +113,8 @@ package struct PlatformSimulator: Sendable {
     var appIndex: [AppAlias: Int] = [:]
     var accounts: [AccountRecord] = []
     var accountIndex: [OpenKfID: Int] = [:]
+    var corps: [CorpID: CorpRecord] = [:]
+    var shelf: MediaShelf
     var customers: [ExternalUserID: CustomerRecord] = [:]
     var conversations: [ConversationRecord] = []
     var conversationIndex: [ConversationID: Int] = [:]
@@ -125,15 +143,16 @@ package struct PlatformSimulator: Sendable {
         self.now = start
         self.random = SplitMix64(seed: seed)
         self.idKey = random.next()
+        self.shelf = MediaShelf(mostBytes: settings.mediaLimit)
         for (index, app) in settings.apps.enumerated() { appIndex[app.alias] = index }
-        for facts in settings.accounts {
-            guard let app = appIndex[facts.app], accountIndex[facts.id] == nil else { continue }
-            accountIndex[facts.id] = accounts.count
-            accounts.append(
-                AccountRecord(
-                    facts: facts, app: app, cursors: Seal(prefix: "CUR", key: random.next()),
-                    tokens: Seal(prefix: "ENC", key: random.next())))
+        for app in settings.apps where corps[app.corp] == nil {
+            let facts = settings.corps.first { $0.id == app.corp }
+            let group = "KB" + String(SplitMix64.mixed(idKey ^ UInt64(corps.count)), radix: 36)
+            corps[app.corp] = CorpRecord(
+                facts: facts ?? SimulatorSettings.Corp(id: app.corp),
+                knowledge: KnowledgeBase(defaultGroup: group))
         }
+        for facts in settings.accounts { open(facts) }
     }
 
     // MARK: Time
@@ -289,8 +308,8 @@ package struct PlatformSimulator: Sendable {
         conversations.append(ConversationRecord(id: id, account: account))
         conversationIndex[id] = index
         let corp = settings.apps[accounts[account].app].corp
-        let nickname = "客户\(customers.count + 1)"
-        customers[id.customer, default: CustomerRecord(nickname: nickname)].corps.insert(corp)
+        let profile = CustomerProfile(nickname: "客户\(customers.count + 1)")
+        customers[id.customer, default: CustomerRecord(profile: profile)].corps.insert(corp)
         return index
     }
 }

@@ -42,16 +42,19 @@ package struct SimulatorSettings: Hashable, Sendable {
         package var isActivated: Bool
         /// Sessions after which `humanFirst` routing passes this servicer over; `nil` for no limit.
         package var capacity: Int?
+        /// The department through which the servicer serves; `nil` for one that serves by name.
+        package var department: Int?
 
         /// A servicer who receives.
         package init(
             id: ServicerID, status: ServicerStatus = .receiving, isActivated: Bool = true,
-            capacity: Int? = nil
+            capacity: Int? = nil, department: Int? = nil
         ) {
             self.id = id
             self.status = status
             self.isActivated = isActivated
             self.capacity = capacity
+            self.department = department
         }
     }
 
@@ -67,21 +70,24 @@ package struct SimulatorSettings: Hashable, Sendable {
         package var routing: Routing
         /// Who serves, in the order `servicer/list` names them.
         package var servicers: [Servicer]
+        /// Departments of the corp whose members serve too.
+        package var departments: [Int]
 
         /// An account the API allocates.
         package init(
             id: OpenKfID, name: String, app: AppAlias, routing: Routing = .api,
-            servicers: [Servicer] = []
+            servicers: [Servicer] = [], departments: [Int] = []
         ) {
             self.id = id
             self.name = name
             self.app = app
             self.routing = routing
             self.servicers = servicers
+            self.departments = departments
         }
     }
 
-    /// How often a corp may call (§15).
+    /// How often a corp, and an address, may call (§15).
     ///
     /// A block lasts as long as the window that was overrun.
     package struct Quotas: Hashable, Sendable {
@@ -89,21 +95,33 @@ package struct SimulatorSettings: Hashable, Sendable {
         package var perMinute: Int?
         /// Calls an hour, per corp and endpoint; `nil` for no limit.
         package var perHour: Int?
+        /// Calls a minute, per endpoint, from one address for whatever corps; `nil` for no limit.
+        ///
+        /// All callers of a simulator count as one address.
+        package var perAddressMinute: Int?
+        /// Calls an hour, per endpoint, from one address; `nil` for no limit.
+        package var perAddressHour: Int?
         /// The least time between pulls without a token, per account; `nil` for no limit.
         ///
         /// The platform's figure is unpublished. Further pages of such a pull are not counted.
         package var tokenlessPullEvery: Duration?
 
         /// Figures of one's own.
-        package init(perMinute: Int?, perHour: Int?, tokenlessPullEvery: Duration?) {
+        package init(
+            perMinute: Int?, perHour: Int?, perAddressMinute: Int? = nil,
+            perAddressHour: Int? = nil, tokenlessPullEvery: Duration?
+        ) {
             self.perMinute = perMinute
             self.perHour = perHour
+            self.perAddressMinute = perAddressMinute
+            self.perAddressHour = perAddressHour
             self.tokenlessPullEvery = tokenlessPullEvery
         }
 
         /// The published figures, and one pull a minute without a token.
         package static let platform = Quotas(
-            perMinute: 10_000, perHour: 150_000, tokenlessPullEvery: .seconds(60))
+            perMinute: 10_000, perHour: 150_000, perAddressMinute: 20_000,
+            perAddressHour: 600_000, tokenlessPullEvery: .seconds(60))
         /// No limit at all.
         package static let off = Quotas(perMinute: nil, perHour: nil, tokenlessPullEvery: nil)
     }
@@ -112,6 +130,12 @@ package struct SimulatorSettings: Hashable, Sendable {
     package var apps: [App]
     /// The accounts.
     package var accounts: [Account]
+    /// What is known of the corps; one that is not listed is verified and has everybody.
+    package var corps: [Corp] = []
+    /// Whether messages may only carry media that were uploaded, or came from a customer (40007).
+    package var checksMedia = true
+    /// Bytes of media kept at most; beyond it the oldest files expire early.
+    package var mediaLimit = 256 << 20
     /// How often a corp may call.
     package var quotas = Quotas.platform
     /// The most rows a page holds, however many are asked for; at least 1.

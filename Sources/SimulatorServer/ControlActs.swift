@@ -152,7 +152,8 @@ extension ControlRoutes {
         guard let type = details.type else {
             throw ControlError(what: "text, click or type is missing")
         }
-        let media = MediaID(details.media_id ?? "MEDIA-simulated")
+        // Without an id the platform makes one, with a sample behind it.
+        let media = MediaID(details.media_id ?? "")
         switch type {
         case "image": return .image(media)
         case "voice": return .voice(media)

@@ -15,6 +15,7 @@ struct ControlRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         let control = router.group("simulator")
         addActs(to: control)
+        addPossessions(to: control)
         addFaults(to: control)
         addTime(to: control)
         addViews(to: control)
@@ -163,7 +164,8 @@ struct Order: Sendable {
 /// Everything a control request's body may hold; each route reads what it documents.
 struct Details: Decodable, Sendable {
     var account, customer, nickname: String?
-    var scene, scene_param: String?
+    var scene, scene_param, link, avatar: String?
+    var gender: Int?
     var channels_scene: Int?
     var text, click, type, msgid, media_id: String?
     var to, status: String?

@@ -35,6 +35,11 @@ struct JSONText {
     }
 
     /// Leaves the member out when there is no value.
+    mutating func optional(_ name: StaticString, _ value: Double?) {
+        if let value { member(name, value) }
+    }
+
+    /// Leaves the member out when there is no value.
     mutating func optional(_ name: StaticString, _ value: String?) {
         if let value { member(name, value) }
     }
@@ -65,6 +70,17 @@ struct JSONText {
             for value in values {
                 text.comma()
                 text.string(value)
+                text.needsComma = true
+            }
+        }
+    }
+
+    mutating func array(_ name: StaticString, _ values: [Int]) {
+        key(name)
+        braces("[", "]") { text in
+            for value in values {
+                text.comma()
+                text.bytes.append(contentsOf: String(value).utf8)
                 text.needsComma = true
             }
         }

@@ -2,33 +2,58 @@ import ChatModel
 import Foundation
 import PlatformSimulator
 
-/// A request on one of the platform's paths, read and ready to be carried out.
+/// A request on one of the platform's paths, as it came.
+struct PlatformRequest: Sendable {
+    let endpoint: Endpoint
+    /// The value of a query parameter, URL-decoded.
+    let query: @Sendable (String) -> String?
+    let contentType: String?
+    let body: [UInt8]
+
+    init(
+        _ endpoint: Endpoint, query: @escaping @Sendable (String) -> String?,
+        contentType: String? = nil, body: [UInt8]
+    ) {
+        self.endpoint = endpoint
+        self.query = query
+        self.contentType = contentType
+        self.body = body
+    }
+
+    /// The body as JSON of the documented kind.
+    func decoded<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(body))
+    }
+
+    /// The body as JSON; `nil` where there is none at all.
+    func decodedIfPresent<Value: Decodable>(_ type: Value.Type) throws -> Value? {
+        body.isEmpty ? nil : try decoded(type)
+    }
+}
+
+/// A request that was read and is ready to be carried out.
 enum PlatformCall: Sendable {
+    typealias Work =
+        @Sendable (inout PlatformSimulator, AppAlias) -> Result<PlatformAnswer, SimulatedRefusal>
+
     case getToken(corp: CorpID?, secret: String?)
-    case sync(OpenKfID, SyncCursor?, SyncToken?, limit: Int?)
-    case send(ConversationID, MsgID?, OutgoingBody)
-    case sendOnEvent(EventCode, MsgID?, OutgoingBody)
-    case getState(ConversationID)
-    case transfer(ConversationID, to: Int, ServicerID?)
-    case listServicers(OpenKfID)
-    case listAccounts(offset: Int, limit: Int)
-    case getCustomers([ExternalUserID], withEntrance: Bool)
+    /// Any other call: what is to be done for the app whose access token came with it.
+    case work(Work)
     /// What could not be read, with the number it is refused with.
     case unreadable(Int, String)
 
     /// Reads a request.
-    ///
-    /// - Parameter query: The value of a query parameter, URL-decoded.
-    init(_ endpoint: Endpoint, query: (String) -> String?, body: [UInt8]) {
+    init(_ request: PlatformRequest) {
         do {
-            self = try Self.read(endpoint, query: query, body: Data(body))
+            self = try Self.read(request)
         } catch let unreadable as WireMessage.Unreadable {
             self = .unreadable(unreadable.errcode, unreadable.what)
         } catch DecodingError.keyNotFound(let key, _) {
             self = .unreadable(40058, "\(key.stringValue) is missing")
         } catch DecodingError.typeMismatch(_, let context) {
-            self = .unreadable(
-                40058, "\(context.codingPath.last?.stringValue ?? "body") has the wrong type")
+            self = .unreadable(40058, Self.wrongType(context))
+        } catch DecodingError.valueNotFound(_, let context) {
+            self = .unreadable(40058, Self.wrongType(context))
         } catch {
             self = .unreadable(40058, Self.malformed)
         }
@@ -37,190 +62,82 @@ enum PlatformCall: Sendable {
     /// How the book names a body that is no JSON.
     static let malformed = "wrong json format"
 
-    private static func read(
-        _ endpoint: Endpoint, query: (String) -> String?, body: Data
-    ) throws -> PlatformCall {
-        switch endpoint {
+    private static func wrongType(_ context: DecodingError.Context) -> String {
+        let name = context.codingPath.last { $0.intValue == nil }?.stringValue
+        return "\(name ?? "body") has the wrong type"
+    }
+
+    private static func read(_ request: PlatformRequest) throws -> PlatformCall {
+        switch request.endpoint {
         case .getToken:
-            return .getToken(
-                corp: query("corpid").map { CorpID($0) }, secret: query("corpsecret"))
-        case .syncMessages:
-            let request = try decoded(SyncRequest.self, from: body)
-            return .sync(
-                OpenKfID(request.open_kfid), filled(request.cursor).map { SyncCursor($0) },
-                filled(request.token).map { SyncToken($0) }, limit: request.limit)
-        case .sendMessage:
-            let request = try decoded(SendRequest.self, from: body)
-            return .send(
-                ConversationID(
-                    account: OpenKfID(request.open_kfid), customer: ExternalUserID(request.touser)),
-                request.msgid.map { MsgID($0) }, try request.message.body())
-        case .sendOnEvent:
-            let request = try decoded(EventRequest.self, from: body)
-            return .sendOnEvent(
-                EventCode(request.code), request.msgid.map { MsgID($0) },
-                try request.message.body())
-        case .getState:
-            return .getState(try decoded(StateRequest.self, from: body).conversation)
-        case .transferState:
-            let request = try decoded(StateRequest.self, from: body)
-            guard let target = request.service_state else {
-                return .unreadable(40058, "service_state is missing")
-            }
-            return .transfer(
-                request.conversation, to: target,
-                filled(request.servicer_userid).map { ServicerID($0) })
-        case .listServicers:
-            guard let account = query("open_kfid") else {
-                return .unreadable(40058, "open_kfid is missing")
-            }
-            return .listServicers(OpenKfID(account))
-        case .listAccounts:
-            let request =
-                body.isEmpty ? nil : try decoded(PageRequest.self, from: body)
-            return .listAccounts(offset: request?.offset ?? 0, limit: request?.limit ?? 100)
-        case .getCustomers:
-            let request = try decoded(CustomersRequest.self, from: body)
-            return .getCustomers(
-                request.external_userid_list.map { ExternalUserID($0) },
-                withEntrance: request.need_enter_session_context == 1)
+            .getToken(
+                corp: request.query("corpid").map { CorpID($0) },
+                secret: request.query("corpsecret"))
+        case .syncMessages: try sync(request)
+        case .sendMessage: try send(request)
+        case .sendOnEvent: try sendOnEvent(request)
+        case .getState: try getState(request)
+        case .transferState: try transferState(request)
+        case .listServicers: try listServicers(request)
+        case .addServicers: try changeServicers(request, isAddition: true)
+        case .deleteServicers: try changeServicers(request, isAddition: false)
+        case .listAccounts: try listAccounts(request)
+        case .addAccount: try addAccount(request)
+        case .deleteAccount: try deleteAccount(request)
+        case .updateAccount: try updateAccount(request)
+        case .addContactWay: try addContactWay(request)
+        case .getCustomers: try getCustomers(request)
+        case .getUpgradeConfig: getUpgradeConfig()
+        case .upgradeService: try upgradeService(request)
+        case .cancelUpgrade: try cancelUpgrade(request)
+        case .getQualification: getQualification()
+        case .getCorpStatistic: try getCorpStatistic(request)
+        case .getServicerStatistic: try getServicerStatistic(request)
+        case .addGroup: try addGroup(request)
+        case .deleteGroup: try deleteGroup(request)
+        case .renameGroup: try renameGroup(request)
+        case .listGroups: try listGroups(request)
+        case .addIntent: try addIntent(request)
+        case .deleteIntent: try deleteIntent(request)
+        case .changeIntent: try changeIntent(request)
+        case .listIntents: try listIntents(request)
+        case .uploadMedia: try uploadMedia(request)
+        case .getMedia: getMedia(request)
+        case .callbackAddresses, .domainAddresses: addresses(request.endpoint)
         }
     }
 
-    private static func decoded<Value: Decodable>(
-        _ type: Value.Type, from body: Data
-    ) throws -> Value {
-        try JSONDecoder().decode(type, from: body)
+    /// A call whose answer is JSON: the envelope, and what `write` adds to it.
+    static func call<Value: Sendable>(
+        _ work:
+            @escaping @Sendable (inout PlatformSimulator, AppAlias) -> Result<
+                Value, SimulatedRefusal
+            >,
+        answering write: @escaping @Sendable (inout JSONText, Value) -> Void = { _, _ in }
+    ) -> PlatformCall {
+        .work { simulator, app in
+            work(&simulator, app).map { value in .object { write(&$0, value) } }
+        }
     }
 
     /// Optional texts: clients that send `""` mean none.
-    private static func filled(_ text: String?) -> String? { text == "" ? nil : text }
+    static func filled(_ text: String?) -> String? { text == "" ? nil : text }
 
-    private struct SyncRequest: Decodable {
-        let open_kfid: String
-        let cursor, token: String?
-        let limit: Int?
-    }
-    /// The message's fields lie beside the request's own, so both are read from one decoder.
-    private struct SendRequest: Decodable {
-        let touser, open_kfid: String
-        let msgid: String?
-        let message: WireMessage
-
-        private enum CodingKeys: CodingKey { case touser, open_kfid, msgid }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            touser = try container.decode(String.self, forKey: .touser)
-            open_kfid = try container.decode(String.self, forKey: .open_kfid)
-            msgid = try container.decodeIfPresent(String.self, forKey: .msgid)
-            message = try WireMessage(from: decoder)
-        }
-    }
-    private struct EventRequest: Decodable {
-        let code: String
-        let msgid: String?
-        let message: WireMessage
-
-        private enum CodingKeys: CodingKey { case code, msgid }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            code = try container.decode(String.self, forKey: .code)
-            msgid = try container.decodeIfPresent(String.self, forKey: .msgid)
-            message = try WireMessage(from: decoder)
-        }
-    }
-    private struct StateRequest: Decodable {
-        let open_kfid, external_userid: String
-        let service_state: Int?
-        let servicer_userid: String?
-        var conversation: ConversationID {
-            ConversationID(
-                account: OpenKfID(open_kfid), customer: ExternalUserID(external_userid))
-        }
-    }
-    private struct PageRequest: Decodable { let offset, limit: Int? }
-    private struct CustomersRequest: Decodable {
-        let external_userid_list: [String]
-        let need_enter_session_context: Int?
-    }
-}
-
-/// What the platform says when it does as asked.
-enum PlatformAnswer: Sendable {
-    case token(AccessGrant)
-    case page(SyncPage)
-    case sent(MsgID)
-    case state(SessionView)
-    case moved(EventCode?)
-    case servicers([SimulatorSettings.Servicer])
-    case accounts([AccountView])
-    case customers(CustomersView)
-
-    /// The whole answer, envelope and all.
-    var json: [UInt8] {
-        JSONText.object { text in
-            text.member("errcode", 0)
-            text.member("errmsg", "ok")
-            switch self {
-            case .token(let grant):
-                text.member("access_token", grant.token)
-                text.member("expires_in", grant.expiresIn)
-            case .page(let page):
-                text.member("next_cursor", page.next.rawValue)
-                text.member("has_more", page.hasMore ? 1 : 0)
-                text.array("msg_list", page.rows) { $0.logRow($1) }
-            case .sent(let msgID):
-                text.member("msgid", msgID.rawValue)
-            case .state(let view):
-                text.member("service_state", view.state.rawValue)
-                text.optional("servicer_userid", view.servicer?.rawValue)
-            case .moved(let code):
-                text.optional("msg_code", code?.rawValue)
-            case .servicers(let servicers):
-                text.array("servicer_list", servicers) { text, servicer in
-                    text.member("userid", servicer.id.rawValue)
-                    text.member("status", servicer.status == .receiving ? 0 : 1)
-                    if servicer.status != .receiving {
-                        text.member("stop_type", servicer.status == .paused ? 1 : 0)
-                    }
-                }
-            case .accounts(let accounts):
-                text.array("account_list", accounts) { text, account in
-                    text.member("open_kfid", account.id.rawValue)
-                    text.member("name", account.name)
-                    text.member("avatar", "https://wework.example/avatar.png")
-                    text.member("manage_privilege", account.isManaged)
-                }
-            case .customers(let view):
-                text.array("customer_list", view.profiles) { text, profile in
-                    text.member("external_userid", profile.id.rawValue)
-                    text.member("nickname", profile.nickname)
-                    text.member("avatar", "https://wework.example/customer.png")
-                    text.member("gender", 0)
-                    if let entrance = profile.entrance {
-                        text.object("enter_session_context") {
-                            $0.entrance(entrance, withCode: false)
-                        }
-                    }
-                }
-                text.array("invalid_external_userid", view.unknown.map(\.rawValue))
-            }
-        }
-    }
-}
-
-extension PlatformCall {
     /// Carries the call out for the app whose access token came with it.
     func perform(
         _ endpoint: Endpoint, token: String?, on simulator: inout PlatformSimulator
     ) -> Result<PlatformAnswer, SimulatedRefusal> {
-        if case .getToken(let corp, let secret) = self {
-            return simulator.getToken(corp: corp, secret: secret).map(PlatformAnswer.token)
-        }
-        if case .unreadable(let errcode, let what) = self, endpoint == .getToken {
+        switch self {
+        case .getToken(let corp, let secret):
+            return simulator.getToken(corp: corp, secret: secret).map { grant in
+                .object { text in
+                    text.member("access_token", grant.token)
+                    text.member("expires_in", grant.expiresIn)
+                }
+            }
+        case .unreadable(let errcode, let what) where endpoint == .getToken:
             return .failure(simulator.unreadable(endpoint, errcode: errcode, what))
+        case .work, .unreadable: break
         }
         let app: AppAlias
         switch simulator.authenticate(token, for: endpoint) {
@@ -228,31 +145,50 @@ extension PlatformCall {
         case .failure(let refusal): return .failure(refusal)
         }
         switch self {
-        case .getToken: return .failure(simulator.unreadable(endpoint, errcode: 40058, "path"))
-        case .sync(let account, let cursor, let token, let limit):
-            return simulator.sync(account, cursor: cursor, token: token, limit: limit, by: app)
-                .map(PlatformAnswer.page)
-        case .send(let conversation, let msgID, let body):
-            return simulator.send(to: conversation, msgID: msgID, body, by: app)
-                .map(PlatformAnswer.sent)
-        case .sendOnEvent(let code, let msgID, let body):
-            return simulator.sendOnEvent(code, msgID: msgID, body, by: app)
-                .map(PlatformAnswer.sent)
-        case .getState(let conversation):
-            return simulator.sessionState(of: conversation, by: app).map(PlatformAnswer.state)
-        case .transfer(let conversation, let target, let servicer):
-            return simulator.transfer(conversation, to: target, servicer: servicer, by: app)
-                .map(PlatformAnswer.moved)
-        case .listServicers(let account):
-            return simulator.servicers(of: account, by: app).map(PlatformAnswer.servicers)
-        case .listAccounts(let offset, let limit):
-            return simulator.accountList(offset: offset, limit: limit, by: app)
-                .map(PlatformAnswer.accounts)
-        case .getCustomers(let customers, let withEntrance):
-            return simulator.customers(customers, withEntrance: withEntrance, by: app)
-                .map(PlatformAnswer.customers)
+        case .work(let work): return work(&simulator, app)
         case .unreadable(let errcode, let what):
             return .failure(simulator.unreadable(endpoint, by: app, errcode: errcode, what))
+        case .getToken:
+            return .failure(simulator.unreadable(endpoint, by: app, errcode: 40058, "path"))
+        }
+    }
+}
+
+/// What the platform says when it does as asked.
+enum PlatformAnswer: Sendable {
+    /// JSON: the envelope, and what is written beside it.
+    case object(@Sendable (inout JSONText) -> Void)
+    /// A file as it is.
+    case file(MediaFile)
+
+    /// The whole answer, envelope and all.
+    static func json(_ write: (inout JSONText) -> Void) -> [UInt8] {
+        JSONText.object { text in
+            text.member("errcode", 0)
+            text.member("errmsg", "ok")
+            write(&text)
+        }
+    }
+}
+
+/// A whole number, also where a client sent it as a text of digits, as languages without types do.
+struct WireNumber: Decodable {
+    let value: Int
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let text = try? container.decode(String.self) {
+            guard let value = Int(text) else {
+                throw DecodingError.typeMismatch(
+                    Int.self,
+                    .init(codingPath: decoder.codingPath, debugDescription: "no digits"))
+            }
+            self.value = value
+        } else if let value = try? container.decode(Int.self) {
+            self.value = value
+        } else {
+            throw DecodingError.typeMismatch(
+                Int.self, .init(codingPath: decoder.codingPath, debugDescription: "no number"))
         }
     }
 }

@@ -1,33 +1,25 @@
+import Foundation
 import Hummingbird
 import NIOCore
 import PlatformSimulator
 
-/// The platform's own paths: always HTTP 200 and JSON, whatever is wrong (wecom-kf reference §1).
+/// The platform's own paths: always HTTP 200 and JSON, whatever is wrong (wecom-kf reference §1);
+/// only a file comes as it is.
 struct PlatformRoutes: Sendable {
     let world: ServedWorld
 
-    /// More than any call of the platform's takes.
+    /// More than any call of the platform's takes, but for an upload.
     private static let largestBody = 1 << 20
+    /// The largest file and what a form puts around it.
+    private static let largestUpload = (20 << 20) + (64 << 10)
 
     func add(to router: Router<BasicRequestContext>) {
-        add(.getToken, at: "gettoken", [.get], to: router)
-        add(.syncMessages, at: "kf/sync_msg", [.post], to: router)
-        add(.sendMessage, at: "kf/send_msg", [.post], to: router)
-        add(.sendOnEvent, at: "kf/send_msg_on_event", [.post], to: router)
-        add(.getState, at: "kf/service_state/get", [.post], to: router)
-        add(.transferState, at: "kf/service_state/trans", [.post], to: router)
-        add(.listServicers, at: "kf/servicer/list", [.get], to: router)
-        add(.listAccounts, at: "kf/account/list", [.post, .get], to: router)
-        add(.getCustomers, at: "kf/customer/batchget", [.post], to: router)
-    }
-
-    private func add(
-        _ endpoint: Endpoint, at path: String, _ methods: Set<HTTPRequest.Method>,
-        to router: Router<BasicRequestContext>
-    ) {
-        for method: HTTPRequest.Method in [.get, .post] {
-            router.on("/cgi-bin/\(path)", method: method) { request, _ in
-                try await answer(endpoint, request, isRightMethod: methods.contains(method))
+        for endpoint in Endpoint.allCases {
+            for method: HTTPRequest.Method in [.get, .post] {
+                let isRight = endpoint.methods.contains(method)
+                router.on("/cgi-bin/\(endpoint.path)", method: method) { request, _ in
+                    try await answer(endpoint, request, isRightMethod: isRight)
+                }
             }
         }
     }
@@ -36,13 +28,9 @@ struct PlatformRoutes: Sendable {
         _ endpoint: Endpoint, _ request: Request, isRightMethod: Bool
     ) async throws -> Response {
         let parameters = request.uri.queryParameters
-        let body = try await request.body.collect(upTo: Self.largestBody)
-        let call =
-            isRightMethod
-            ? PlatformCall(
-                endpoint, query: { parameters[Substring($0)].map { String($0) } },
-                body: Array(buffer: body))
-            : .unreadable(40058, "HTTP method")
+        let call = try await Self.call(endpoint, request, isRightMethod: isRightMethod) {
+            parameters[Substring($0)].map { String($0) }
+        }
         let token = parameters["access_token"].map { String($0) }
         let (result, delay, isLost) = world.with { contents in
             let isLost = contents.answersToLose > 0
@@ -56,9 +44,28 @@ struct PlatformRoutes: Sendable {
         if delay > .zero { try await Task.sleep(for: delay) }
         if isLost { return Response(status: .badGateway) }
         switch result {
-        case .success(let answer): return Self.response(answer.json)
+        case .success(.object(let write)): return Self.response(PlatformAnswer.json(write))
+        case .success(.file(let file)): return FileResponse(file, request).response
         case .failure(let refusal): return Self.response(Self.json(refusal, call))
         }
+    }
+
+    private static func call(
+        _ endpoint: Endpoint, _ request: Request, isRightMethod: Bool,
+        query: @escaping @Sendable (String) -> String?
+    ) async throws -> PlatformCall {
+        let isUpload = endpoint == .uploadMedia
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: isUpload ? largestUpload : largestBody)
+        } catch is NIOTooManyBytesError {
+            return .unreadable(isUpload ? 45001 : 40206, "too large")
+        }
+        guard isRightMethod else { return .unreadable(40058, "HTTP method") }
+        return PlatformCall(
+            PlatformRequest(
+                endpoint, query: query, contentType: request.headers[.contentType],
+                body: Array(buffer: body)))
     }
 
     private static func response(_ json: [UInt8]) -> Response {
@@ -81,6 +88,21 @@ struct PlatformRoutes: Sendable {
                 "errmsg",
                 "\(words), hint: [\(hint)], from ip: 127.0.0.1, more info at "
                     + "https://open.work.weixin.qq.com/devtool/query?e=\(refusal.errcode)")
+        }
+    }
+}
+
+extension Endpoint {
+    /// How it may be called (wecom-kf reference §4).
+    fileprivate var methods: Set<HTTPRequest.Method> {
+        switch self {
+        case .getToken, .listServicers, .getUpgradeConfig, .getQualification, .getMedia,
+            .callbackAddresses, .domainAddresses:
+            [.get]
+        case .listAccounts:
+            [.post, .get]
+        default:
+            [.post]
         }
     }
 }

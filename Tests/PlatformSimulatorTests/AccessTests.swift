@@ -138,7 +138,7 @@ import Testing
         world.setNickname("小林", of: lin)
         try world.enters(lin, shop, scene: "footer")
         let batch = try world.customers([lin, "wmBAD"], withEntrance: true, by: app).get()
-        #expect(batch.profiles.map(\.nickname) == ["小林"])
+        #expect(batch.profiles.map(\.facts.nickname) == ["小林"])
         #expect(batch.profiles.first?.entrance?.scene == "footer")
         #expect(batch.unknown == ["wmBAD"])
         #expect(try world.customers([lin], by: app).get().profiles.first?.entrance == nil)

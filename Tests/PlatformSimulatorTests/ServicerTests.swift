@@ -64,7 +64,7 @@ import Testing
         let row = try #require(try world.pullAll().first)
         #expect(row.content == .event(.servicerStatusChanged("anna", .stopped)))
         #expect(row.customer == nil)
-        let list = try world.servicers(of: shop, by: app).get()
+        let list = try world.servicers(of: shop, by: app).get().servicers
         #expect(list.map(\.status) == [.stopped, .receiving, .receiving])
     }
 

@@ -83,6 +83,8 @@ struct World: Sendable {
                     id: account, name: alias.rawValue, app: app.alias, routing: test.routing,
                     servicers: servicers.map { SimulatorSettings.Servicer(id: $0) })
             ])
+        // Rules name media by ids that only the real platform knows.
+        settings.checksMedia = false
         settings.pageSize = test.pageSize
         settings.emptyPageEvery = test.emptyPageEvery
         platform = PlatformSimulator(
