@@ -6,10 +6,23 @@ import Testing
     static let commands = [
         "serve", "demo", "chat", "simulate", "replay", "test", "cover", "check", "publish",
         "versions", "rollback", "explain", "diff", "record", "fmt", "init", "schema",
-        "completion", "lsp", "notice", "plan", "import", "export", "sessions",
+        "completion", "lsp", "notice", "plan", "import", "export", "sessions", "kf",
     ]
 
-    @Test(arguments: commands) func showsExamplesThatCallThisVeryCommand(
+    /// What 'kf' has below it: the platform's calls.
+    static let calls = [
+        "accounts", "accounts list", "accounts show", "accounts add", "accounts rename",
+        "accounts avatar", "accounts remove", "links", "links add", "links qr", "servicers",
+        "servicers list", "servicers add", "servicers remove", "state", "state show",
+        "state move", "customers", "customers show", "upgrade", "upgrade range",
+        "upgrade recommend", "upgrade withdraw", "stats", "knowledge", "knowledge groups",
+        "knowledge list", "knowledge add-group", "knowledge rename-group",
+        "knowledge remove-group", "knowledge add", "knowledge change", "knowledge remove",
+        "knowledge export", "knowledge import", "media", "media upload", "media download",
+        "messages", "messages send", "messages send-on-event", "messages pull", "qualification",
+    ].map { "kf \($0)" }
+
+    @Test(arguments: commands + calls) func showsExamplesThatCallThisVeryCommand(
         _ command: String
     ) async throws {
         let help = try await Binary.withFolder {
@@ -31,7 +44,9 @@ import Testing
         #expect(names.sorted() == Self.commands.sorted())
     }
 
-    @Test(arguments: commands + ["--help"]) func fitsATerminal(_ command: String) async throws {
+    @Test(arguments: commands + calls + ["--help"]) func fitsATerminal(_ command: String)
+        async throws
+    {
         let help = try await Binary.withFolder {
             try await Run.shell("switchboard \(command) --help", in: $0)
         }

@@ -128,11 +128,11 @@ extension KnowledgeFile {
         return "{ " + pairs.joined(separator: ", ") + " }"
     }
 
-    /// In quotes unless it is harmless anywhere: an empty text, too, so that it stays one.
+    /// In quotes unless it is harmless anywhere: full-width punctuation is no slip here, and an
+    /// empty text stays one.
     private static func scalar(_ text: String) -> String {
         ScalarForm.oneLine(
-            SourceScalar(text: text, style: text.isEmpty ? .quoted : .plain, lines: []),
-            inFlow: true, isSentence: false)
+            SourceScalar(text: text, style: .quoted, lines: []), inFlow: true, isSentence: false)
     }
 }
 

@@ -136,8 +136,8 @@ struct KfKnowledgeList: AsyncParsableCommand {
                     ],
                     rows: rows.map {
                         [
-                            $0.group, $0.question, "\($0.similar.count)",
-                            "\($0.attachments.count)", $0.answer, $0.intent,
+                            $0.group, TextTable.cut($0.question), "\($0.similar.count)",
+                            "\($0.attachments.count)", TextTable.cut($0.answer), $0.intent,
                         ]
                     })
             }

@@ -190,10 +190,11 @@ extension CommandFailure {
             failure.code.map { code in
                 Bilingual(
                     en: "\(failure.meaning) (\(code)\(hint))",
-                    zh: "平台不接受：\(failure.meaning)（\(code)\(hint)）")
+                    zh: (failure.isRefusedHere ? "没有发出：" : "平台不接受：")
+                        + "\(failure.meaning)（\(code)\(hint)）")
             }
             ?? Bilingual(
                 en: "\(base): \(failure.meaning)", zh: "\(base) 没有回应：\(failure.meaning)")
-        self.init(.platform, message, cure: cure)
+        self.init(failure.isRefusedHere ? .usage : .platform, message, cure: cure)
     }
 }

@@ -25,6 +25,17 @@ struct TextTable {
         self.rows = rows
     }
 
+    /// The beginning of a long text: a line of a table should stay one on a terminal.
+    static func cut(_ text: String, to columns: Int = 40) -> String {
+        guard DisplayWidth.columns(text) > columns else { return text }
+        var width = 0
+        let kept = text.prefix { character in
+            width += DisplayWidth.columns(CollectionOfOne(character))
+            return width < columns
+        }
+        return kept + "…"
+    }
+
     /// The table with its head; what would move the cursor is shown as a sign.
     func text(in language: MessageLanguage) -> String {
         let lines = [columns.map(\.head[language])] + rows.map { $0.map(Terminal.printable) }
