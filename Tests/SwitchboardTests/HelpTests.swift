@@ -20,9 +20,9 @@ import Testing
         "knowledge remove-group", "knowledge add", "knowledge change", "knowledge remove",
         "knowledge export", "knowledge import", "media", "media upload", "media download",
         "messages", "messages send", "messages send-on-event", "messages pull", "qualification",
-    ].map { "kf \($0)" }
+    ]
 
-    @Test(arguments: commands + calls) func showsExamplesThatCallThisVeryCommand(
+    @Test(arguments: commands) func showsExamplesThatCallThisVeryCommand(
         _ command: String
     ) async throws {
         let help = try await Binary.withFolder {
@@ -44,7 +44,7 @@ import Testing
         #expect(names.sorted() == Self.commands.sorted())
     }
 
-    @Test(arguments: commands + calls + ["--help"]) func fitsATerminal(_ command: String)
+    @Test(arguments: commands + ["--help"]) func fitsATerminal(_ command: String)
         async throws
     {
         let help = try await Binary.withFolder {
@@ -54,5 +54,22 @@ import Testing
             $0.count > 80 && !$0.hasPrefix("USAGE:")
         }
         #expect(long.isEmpty)
+    }
+
+    @Test func everyCallHasExamplesAndFitsATerminal() async throws {
+        let script = Self.calls.map { "switchboard kf \($0) --help; echo '=='" }
+        let help = try await Binary.withFolder {
+            try await Run.shell(script.joined(separator: "\n"), in: $0)
+        }
+        let pages = help.output.components(separatedBy: "==\n").dropLast()
+        #expect(pages.count == Self.calls.count)
+        for (call, page) in zip(Self.calls, pages) {
+            let examples = page.components(separatedBy: "EXAMPLES\n").last ?? ""
+            #expect(examples.contains("switchboard kf \(call)"))
+            let long = page.split(separator: "\n").filter {
+                $0.count > 80 && !$0.hasPrefix("USAGE:")
+            }
+            #expect(long.isEmpty)
+        }
     }
 }

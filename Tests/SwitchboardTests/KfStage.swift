@@ -1,6 +1,12 @@
 import Foundation
 import Testing
 
+/// The platform's calls by hand, one after another.
+///
+/// Each has a simulator of its own and starts a dozen processes; all at once they would only wait
+/// for each other.
+@Suite(.serialized) struct KfTests {}
+
 /// A simulated platform, and a folder whose `switchboard.yml` leads to it.
 struct KfStage {
     let folder: String

@@ -44,11 +44,12 @@ struct KfKnowledgeExport: AsyncParsableCommand {
             let text = exported.text
             let again = KnowledgeFile.read(
                 RuleSource(path: file, text: text), log: DiagnosticLog())
-            guard again?.isSame(as: exported) == true else {
+            let isWhole = exported.groups.flatMap(\.questions).count == intents.count
+            guard isWhole, again?.isSame(as: exported) == true else {
                 throw CommandFailure(
                     .unreadable,
                     Bilingual(
-                        en: "a text of the knowledge base can't stand in a rule file",
+                        en: "the knowledge base has something that a rule file can't hold",
                         zh: "知识库里有规则文件写不下的内容"))
             }
             if file == "-" {

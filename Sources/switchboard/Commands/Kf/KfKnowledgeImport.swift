@@ -64,7 +64,7 @@ struct KfKnowledgeImport: AsyncParsableCommand {
         }
         try await options.withPlatform { platform in
             let folder = NeighbouringFiles(of: file)
-            var groups = try await platform.reads.knowledgeGroups()
+            let groups = try await platform.reads.knowledgeGroups()
             let plan = KnowledgePlan(
                 of: read, into: group, groups: groups,
                 intents: try await platform.reads.knowledgeIntents(), prunes: prune,
@@ -73,8 +73,7 @@ struct KfKnowledgeImport: AsyncParsableCommand {
             if !dryRun {
                 try confirmRemovals(of: plan, on: platform)
                 var carrier = Carrier(platform: platform, folder: folder, groups: groups)
-                for step in plan.steps { try await carrier.carryOut(step) }
-                groups = carrier.groups
+                try await carryOut(plan, with: &carrier, on: platform)
                 say(
                     Bilingual(
                         en: "\(counted(plan.steps.count, "change")) made",
@@ -84,11 +83,30 @@ struct KfKnowledgeImport: AsyncParsableCommand {
         }
     }
 
+    private func carryOut(
+        _ plan: KnowledgePlan, with carrier: inout Carrier, on platform: KfPlatform
+    ) async throws {
+        var count = 0
+        do {
+            for step in plan.steps {
+                try await carrier.carryOut(step)
+                count += 1
+            }
+        } catch {
+            say(
+                Bilingual(
+                    en: "\(count) of \(counted(plan.steps.count, "change")) made; the same command "
+                        + "goes on from there",
+                    zh: "\(plan.steps.count) 处改动做了 \(count) 处，再运行一次会接着做"), platform)
+            throw error
+        }
+    }
+
     /// Uploads what a step needs and makes its calls.
     private struct Carrier {
         let platform: KfPlatform
         let folder: NeighbouringFiles
-        var groups: [KnowledgeGroup]
+        private var groups: [KnowledgeGroup]
         /// Files that are on the platform already, by their paths.
         private var uploaded: [String: MediaID] = [:]
 
@@ -106,7 +124,11 @@ struct KfKnowledgeImport: AsyncParsableCommand {
             case .remove(let intent, _):
                 try await platform.changes.deleteKnowledgeIntent(intent.id)
             case .add(let question, let name):
-                guard let group = groups.first(where: { $0.name == name }) else { return }
+                guard let group = groups.first(where: { $0.name == name }) else {
+                    throw CommandFailure(
+                        .platform,
+                        Bilingual(en: "there is no group '\(name)'", zh: "没有分组「\(name)」"))
+                }
                 _ = try await platform.changes.addKnowledgeIntent(
                     to: group.id, question: question.text, similar: question.similar,
                     answer: try await answer(of: question))

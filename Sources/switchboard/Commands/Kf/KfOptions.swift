@@ -149,9 +149,13 @@ struct KfPlatform {
         accounts.filter { $0.value == id }.keys.map(\.rawValue).min()
     }
 
-    /// Tells how a change ended, as JSON or in words; nothing of one that was only rehearsed.
+    /// Tells how a change ended; nothing of one that was only rehearsed.
     func done(_ message: Bilingual, json: some Encodable) throws {
-        if isRehearsal { return }
+        if !isRehearsal { try tell(message, json: json) }
+    }
+
+    /// Tells what is so, as JSON or in words.
+    func tell(_ message: Bilingual, json: some Encodable) throws {
         switch format {
         case .json: try Terminal.json(json)
         case .text: Terminal.say(message, in: language)

@@ -73,7 +73,7 @@ struct KfStateShow: AsyncParsableCommand {
             let conversation = try platform.conversation(customer, accountOption.account)
             let shown = ShownState(
                 try await platform.reads.session(of: conversation), of: conversation)
-            try platform.done(shown.words, json: shown)
+            try platform.tell(shown.words, json: shown)
         }
     }
 }
@@ -128,7 +128,8 @@ struct KfStateMove: AsyncParsableCommand {
             let state = SessionState(number: session.number, servicer: session.servicer)
             guard let state, try isOpen(target, from: state) else {
                 let shown = ShownState(session, of: conversation)
-                return try platform.done(
+                // In a rehearsal it is told, too: there is no call to print.
+                return try platform.tell(
                     Bilingual(en: "already there: ", zh: "本来就是：") + shown.words, json: shown)
             }
             let code = try await platform.changes.transfer(conversation, to: target)
