@@ -39,6 +39,9 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CQRCode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "CRE2Shim", linkerSettings: [.linkedLibrary("re2")]),
         .target(name: "CEditShim", linkerSettings: [.linkedLibrary("edit")]),
@@ -104,8 +107,8 @@ let package = Package(
                 "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
                 "Operations", "CallbackCrypto", "CurlTransport", "WeComKF", "Actions",
                 "SQLiteStore", "PlatformSimulator", "SimulatorServer", "Engine", "WebServer",
-                "Replay", "LanguageServer", "CEditShim", argumentParser, lifecycle, unixSignals,
-                logging,
+                "Replay", "LanguageServer", "CEditShim", "CQRCode", "CPNG", argumentParser, lifecycle,
+                unixSignals, logging,
             ], resources: [.embedInCode("Templates")]),
 
         .executableTarget(
@@ -200,7 +203,9 @@ let features = [
     "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
     "NonisolatedNonsendingByDefault",
 ]
-let cTargets: Set = ["CCurl", "CCurlShim", "CEditShim", "COpenSSL", "CRE2Shim"]
+let cTargets: Set = [
+    "CCurl", "CCurlShim", "CEditShim", "COpenSSL", "CPNG", "CQRCode", "CRE2Shim",
+]
 for target in package.targets where !cTargets.contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + features.map { .enableUpcomingFeature($0) }

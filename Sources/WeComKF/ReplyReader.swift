@@ -87,8 +87,13 @@ extension PlatformFailure {
     static func notSent(_ code: Int, _ what: String) -> PlatformFailure {
         PlatformFailure(
             code: code, handling: ErrorTable.row(for: code).handling,
-            meaning: "refused before sending: \(what)")
+            meaning: refusedHere + what)
     }
+
+    /// Whether the call was refused here, and never made.
+    package var isRefusedHere: Bool { meaning.hasPrefix(Self.refusedHere) }
+
+    private static let refusedHere = "refused before sending: "
 
     /// An exchange that brought no response.
     ///

@@ -29,7 +29,7 @@ struct Switchboard: AsyncParsableCommand {
             TestCommand.self, CoverCommand.self, FmtCommand.self, InitCommand.self,
             SchemaCommand.self, CompletionCommand.self, LspCommand.self,
             ImportCommand.self, ExportCommand.self, SessionsCommand.self,
-            NoticeCommand.self, PlanCommand.self, DoctorCommand.self,
+            NoticeCommand.self, PlanCommand.self, DoctorCommand.self, KfCommand.self,
         ])
 
     static func main() async {

@@ -24,7 +24,9 @@ struct Room {
     }
 
     /// Targets that only hold a module map or a shim.
-    static let cTargets = ["CCurl", "COpenSSL", "CCurlShim", "CRE2Shim", "CEditShim"]
+    static let cTargets = [
+        "CCurl", "COpenSSL", "CQRCode", "CPNG", "CCurlShim", "CRE2Shim", "CEditShim",
+    ]
 
     /// Targets that measure the rooms and live beside `Sources`.
     static let beside = ["Benchmarks"]
@@ -79,7 +81,7 @@ struct Room {
                 "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
                 "Operations", "CallbackCrypto", "CurlTransport", "WeComKF", "Actions",
                 "SQLiteStore", "PlatformSimulator", "SimulatorServer", "Engine", "WebServer",
-                "Replay", "LanguageServer", "CEditShim",
+                "Replay", "LanguageServer", "CEditShim", "CQRCode", "CPNG",
             ],
             outside: [
                 "ArgumentParser", "Dispatch", "Foundation", "Glibc", "Hummingbird", "Logging",

@@ -108,9 +108,13 @@ extension FAQEntry {
             lines += similar.map { "    - \(Self.scalar($0))" }
         }
         let answerLines = Self.lines(answer)
+        // A block says its lines and nothing else: other line ends, a line end behind the last
+        // line, and spaces its indentation would be told by, are escaped in quotes.
         let isBlock =
-            answerLines.count > 1 && answerLines[0].first != " "
+            answerLines.count > 1 && answerLines.last?.isEmpty == false
+            && answerLines.first { !$0.isEmpty }?.first != " "
             && answerLines.allSatisfy(Self.isVisible)
+            && !answer.contains { $0.isNewline && $0 != "\n" }
         if isBlock {
             lines.append("  reply: |-")
             lines += answerLines.map { $0.isEmpty ? "" : "    \($0)" }

@@ -1,0 +1,278 @@
+import ArgumentParser
+import Boundary
+import ChatModel
+import Foundation
+import RuleFiles
+import WeComKF
+
+/// `switchboard kf knowledge import`.
+struct KfKnowledgeImport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Make the knowledge base say what a rule file says.",
+        discussion: """
+            Reads the file's 'faq:' and its rules with 'asks_like' that reply with one text. \
+            Questions are told by their words, groups by their names; what is missing is added, \
+            what differs is changed. Nothing is removed without --prune, and then only from groups \
+            the file names. The platform's limits are checked before anything is done.
+
+            Images and videos are uploaded when a file of their name stands beside the rule file; \
+            a mini program's picture is looked for as APPID.png or APPID.jpg. Without their file \
+            they are left out, and an answer that would lose one is left as it is.
+
+            Exit status: 0 done, 1 the file has mistakes, or some questions could not be done.
+
+            EXAMPLES
+              switchboard kf knowledge import rules/kb.kf.yml --dry-run
+              switchboard kf knowledge import rules/faq.kf.yml --group 售后
+              switchboard kf knowledge import rules/kb.kf.yml --prune --yes
+            """)
+
+    @Argument(help: "The rule file.")
+    var file: String
+
+    @Option(help: "The group all questions go to, whatever the file says.")
+    var group: String?
+
+    @Flag(help: "Remove questions the file doesn't have.")
+    var prune = false
+
+    @OptionGroup var confirmation: ConfirmationOption
+
+    @Flag(help: "Print what would be done; change nothing.")
+    var dryRun = false
+
+    @OptionGroup var options: KfOptions
+
+    func validate() throws {
+        try KfKnowledgeFiles.validate(file)
+        if let group, !(1...12).contains(group.unicodeScalars.count) {
+            throw ValidationError(
+                Bilingual(en: "--group takes 1 to 12 characters", zh: "--group 要写 1 到 12 个字"))
+        }
+    }
+
+    func run() async throws {
+        let source = try RuleFolder.source(at: file)
+        let log = DiagnosticLog()
+        let read = KnowledgeFile.read(source, log: log)
+        read?.check(log: log)
+        guard let read, log.diagnostics.isEmpty else {
+            let renderer = DiagnosticRenderer(
+                sources: [source], language: options.languageOptions.language)
+            Terminal.standardError(renderer.text(log.diagnostics.sorted()))
+            throw CommandEnd(status: .findings)
+        }
+        try await options.withPlatform { platform in
+            let folder = NeighbouringFiles(of: file)
+            let groups = try await platform.reads.knowledgeGroups()
+            let plan = KnowledgePlan(
+                of: read, into: group, groups: groups,
+                intents: try await platform.reads.knowledgeIntents(), prunes: prune,
+                hasFile: { folder.path(of: $0) != nil })
+            try report(plan, read, on: platform)
+            if !dryRun {
+                try confirmRemovals(of: plan, on: platform)
+                var carrier = Carrier(platform: platform, folder: folder, groups: groups)
+                try await carryOut(plan, with: &carrier, on: platform)
+                say(
+                    Bilingual(
+                        en: "\(counted(plan.steps.count, "change")) made",
+                        zh: "做了 \(plan.steps.count) 处改动"), platform)
+            }
+            if !plan.problems.isEmpty { throw CommandEnd(status: .findings) }
+        }
+    }
+
+    private func carryOut(
+        _ plan: KnowledgePlan, with carrier: inout Carrier, on platform: KfPlatform
+    ) async throws {
+        var count = 0
+        do {
+            for step in plan.steps {
+                try await carrier.carryOut(step)
+                count += 1
+            }
+        } catch {
+            say(
+                Bilingual(
+                    en: "\(count) of \(counted(plan.steps.count, "change")) made; the same command "
+                        + "goes on from there",
+                    zh: "\(plan.steps.count) 处改动做了 \(count) 处，再运行一次会接着做"), platform)
+            throw error
+        }
+    }
+
+    /// Uploads what a step needs and makes its calls.
+    private struct Carrier {
+        let platform: KfPlatform
+        let folder: NeighbouringFiles
+        private var groups: [KnowledgeGroup]
+        /// Files that are on the platform already, by their paths.
+        private var uploaded: [String: MediaID] = [:]
+
+        init(platform: KfPlatform, folder: NeighbouringFiles, groups: [KnowledgeGroup]) {
+            self.platform = platform
+            self.folder = folder
+            self.groups = groups
+        }
+
+        mutating func carryOut(_ step: KnowledgePlan.Step) async throws {
+            switch step {
+            case .addGroup(let name):
+                let id = try await platform.changes.addKnowledgeGroup(named: name)
+                groups.append(KnowledgeGroup(id: id, name: name, isDefault: false))
+            case .remove(let intent, _):
+                try await platform.changes.deleteKnowledgeIntent(intent.id)
+            case .add(let question, let name):
+                guard let group = groups.first(where: { $0.name == name }) else {
+                    throw CommandFailure(
+                        .platform,
+                        Bilingual(en: "there is no group '\(name)'", zh: "没有分组「\(name)」"))
+                }
+                _ = try await platform.changes.addKnowledgeIntent(
+                    to: group.id, question: question.text, similar: question.similar,
+                    answer: try await answer(of: question))
+            case .change(let intent, _, let similar, let question):
+                var answer: KnowledgeAnswer?
+                if let question { answer = try await self.answer(of: question) }
+                try await platform.changes.changeKnowledgeIntent(
+                    intent.id, similar: similar, answer: answer)
+            }
+        }
+
+        private mutating func answer(
+            of question: KnowledgeFile.Question
+        ) async throws -> KnowledgeAnswer {
+            var attachments: [KnowledgeAnswer.Attachment] = []
+            for attachment in question.attachments {
+                switch attachment {
+                case .file(let type, _):
+                    let id = try await media(of: attachment, type == "video" ? .video : .image)
+                    attachments.append(type == "video" ? .video(id) : .image(id))
+                case .link(let title, let picture, let description, let url):
+                    attachments.append(
+                        .link(
+                            title: title, pictureURL: picture, description: description, url: url))
+                case .miniprogram(let title, let appID, let pagePath):
+                    attachments.append(
+                        .miniprogram(
+                            title: title, thumbnail: try await media(of: attachment, .image),
+                            appID: appID, pagePath: pagePath))
+                }
+            }
+            return KnowledgeAnswer(text: question.answer, attachments: attachments)
+        }
+
+        private mutating func media(
+            of attachment: KnowledgeFile.Attachment, _ kind: MediaKind
+        ) async throws -> MediaID {
+            let path = (attachment.wantedFiles ?? []).compactMap(folder.path).first ?? ""
+            if let id = uploaded[path] { return id }
+            let id = try await platform.changes.upload(LocalFile.upload(path, as: kind)).id
+            uploaded[path] = id
+            return id
+        }
+    }
+
+    // MARK: What is told
+
+    private func confirmRemovals(of plan: KnowledgePlan, on platform: KfPlatform) throws {
+        let removals = plan.steps.count(where: \.isRemoval)
+        guard removals > 0 else { return }
+        try confirmation.confirm(
+            Bilingual(
+                en: "this removes \(counted(removals, "question"))", zh: "要删除 \(removals) 个问题"),
+            by: "\(removals)", in: platform.language)
+    }
+
+    private func report(
+        _ plan: KnowledgePlan, _ read: KnowledgeFile, on platform: KfPlatform
+    ) throws {
+        switch platform.format {
+        case .json: try Terminal.json(plan.steps.map(Planned.init))
+        case .text:
+            if !plan.steps.isEmpty {
+                let table = TextTable(
+                    [
+                        .init(en: "change", zh: "改动"), .init(en: "group", zh: "分组"),
+                        .init(en: "question", zh: "问题"),
+                    ],
+                    rows: plan.steps.map {
+                        [$0.label[platform.language], $0.group, $0.question ?? ""]
+                    })
+                Terminal.report(table.text(in: platform.language))
+            }
+        }
+        for (question, what) in plan.problems {
+            Terminal.warn(
+                Bilingual.quoted(Terminal.printable(question)) + Bilingual(en: ": ", zh: "：")
+                    + what,
+                in: platform.language)
+        }
+        warn(
+            read.left,
+            Bilingual(
+                en: "not written, their reply isn't one text without values: ",
+                zh: "没有写，回复不是一段不带变量的文字："), platform)
+        warn(
+            plan.missing.sorted(),
+            Bilingual(
+                en: "left out, no such file beside the rule file: ", zh: "略过，规则文件旁边没有这些文件："),
+            platform)
+        say(
+            Bilingual(
+                en: "\(plan.unchanged) unchanged, \(plan.surplus) only on the platform",
+                zh: "\(plan.unchanged) 个没变，\(plan.surplus) 个只在平台上"), platform)
+        guard plan.overfull.isEmpty else {
+            throw CommandFailure(
+                .findings,
+                plan.overfull.dropFirst().reduce(plan.overfull[0]) { $0 + Bilingual("\n") + $1 })
+        }
+    }
+
+    private func warn(_ names: [String], _ message: Bilingual, _ platform: KfPlatform) {
+        guard !names.isEmpty else { return }
+        let list = names.map(Terminal.printable)
+        Terminal.warn(
+            message
+                + Bilingual(en: list.joined(separator: ", "), zh: list.joined(separator: "、")),
+            in: platform.language)
+    }
+
+    private func say(_ message: Bilingual, _ platform: KfPlatform) {
+        Terminal.standardError(message[platform.language])
+    }
+
+    /// What scripts read.
+    private struct Planned: Encodable {
+        let change: String
+        let group: String
+        let question: String?
+
+        init(_ step: KnowledgePlan.Step) {
+            change = step.name
+            group = step.group
+            question = step.question
+        }
+    }
+}
+
+/// Files that stand beside a rule file.
+///
+/// Names come from the platform: one that leads elsewhere names no file.
+struct NeighbouringFiles {
+    private let folder: String
+
+    init(of file: String) {
+        let folder = (file as NSString).deletingLastPathComponent
+        self.folder = folder.isEmpty ? "." : folder
+    }
+
+    /// The path of the file called `name`; `nil` where there is none.
+    func path(of name: String) -> String? {
+        guard !name.isEmpty, !name.hasPrefix("."), !name.contains("/") else { return nil }
+        let path = "\(folder)/\(name)"
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeRegular ? path : nil
+    }
+}

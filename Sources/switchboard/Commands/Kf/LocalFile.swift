@@ -1,0 +1,53 @@
+import Boundary
+import ChatModel
+import Foundation
+import RuleFiles
+
+/// A file on this machine, on its way to the platform or from it.
+enum LocalFile {
+    /// The file at `path`, to be uploaded.
+    ///
+    /// - Parameter kind: What it is sent as; by its first bytes with `nil`.
+    static func upload(_ path: String, as kind: MediaKind?) throws -> MediaUpload {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let file = FileHandle(forReadingAtPath: path),
+            let count = (attributes?[.size] as? NSNumber)?.intValue,
+            attributes?[.type] as? FileAttributeType != .typeDirectory,
+            let head = try? file.read(upToCount: 16) ?? Data()
+        else {
+            throw CommandFailure(
+                .unreadable, Bilingual(en: "\(path) can't be read", zh: "\(path) 读不了"),
+                cure: Bilingual(en: "check the path and its rights", zh: "看看路径和权限"))
+        }
+        let kind = kind ?? Self.kind(of: head)
+        let name = (path as NSString).lastPathComponent
+        // How long a voice message is, is told by all of it; it is small.
+        if kind == .voice, count <= kind.largest,
+            let bytes = FileManager.default.contents(atPath: path)
+        {
+            return MediaUpload(kind: kind, filename: name, bytes: Array(bytes))
+        }
+        return MediaUpload(
+            kind: kind, filename: name, count: count, head: Array(head), content: .path(path))
+    }
+
+    private static func kind(of head: Data) -> MediaKind {
+        let format = MediaFormat(of: head)
+        return [.image, .voice, .video].first { kind in
+            format.map { kind.formats?.contains($0) ?? false } ?? false
+        } ?? .file
+    }
+
+    /// Writes a file, and over another one only where `overwrites`.
+    static func write(_ data: Data, to path: String, overwrites: Bool) throws {
+        if !overwrites, FileManager.default.fileExists(atPath: path) {
+            throw CommandFailure(
+                .unreadable, Bilingual(en: "\(path) is there already", zh: "\(path) 已经有了"),
+                cure: Bilingual(
+                    en: "name another file, or add --force", zh: "换个文件名，或加 --force"))
+        }
+        do { try data.write(to: URL(filePath: path)) } catch {
+            throw CommandFailure.unwritable(path)
+        }
+    }
+}
