@@ -76,8 +76,7 @@ extension KfTests {
                     link.contains("enc_scene=")
                         && link.hasSuffix("&scene_param=sku%3D9%20%E7%BA%A2"))
                 // The link's code, and no other's, is what 'links qr' draws of the same link.
-                let drawn = try await Run.shell(
-                    "switchboard kf links qr '\(link)'", in: stage.folder)
+                let drawn = try await stage.kf("links qr '\(link)'")
                 #expect(drawn.output == lines.dropFirst().map { $0 + "\n" }.joined())
                 let png = try Data(contentsOf: URL(filePath: "\(stage.folder)/q.png"))
                 #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]))
