@@ -171,6 +171,35 @@ package final class Engine: Service {
         }
     }
 
+    /// The platform granted accounts to an app, or withdrew them.
+    ///
+    /// What was granted is pulled at once, if it is one of ours. Calls on what was withdrawn are
+    /// refused by the platform (48007) and tried again once a minute, so that nothing is lost when
+    /// it is granted again.
+    package func accountsChanged(
+        of app: AppAlias, granted: [OpenKfID], withdrawn: [OpenKfID]
+    ) {
+        let ours = Set(apps.filter { $0.alias == app }.flatMap(\.accounts.values))
+        for account in granted {
+            let words =
+                ours.contains(account)
+                ? "an account was granted to the app"
+                : "an account was granted that the configuration does not name; add it under "
+                    + "'accounts' to serve it"
+            logger.notice(
+                "\(words)", metadata: ["app": "\(app)", "account": "\(account)"])
+            wake(app, by: WakeUp(account: account, token: nil, createdAt: nil))
+        }
+        for account in withdrawn {
+            let words =
+                "an account was withdrawn from the app; tick it again in the console (微信客服 → "
+                + "通过API管理微信客服账号), or take it out of the configuration"
+            logger.log(
+                level: ours.contains(account) ? .error : .notice, "\(words)",
+                metadata: ["app": "\(app)", "account": "\(account)"])
+        }
+    }
+
     /// Runs until a graceful shutdown.
     ///
     /// - Throws: ``StoreError`` when the store can't be read at start.

@@ -162,7 +162,7 @@ extension PlatformSimulator {
             return (nil, isWellFormed ? 95004 : 95000)
         }
         let owner = settings.apps[accounts[place].app]
-        if owner.alias == app { return (place, 0) }
+        if owner.alias == app { return accounts[place].isWithdrawn ? (nil, 48007) : (place, 0) }
         let corp = appIndex[app].map { settings.apps[$0].corp }
         return (nil, owner.corp == corp ? 48007 : 95004)
     }

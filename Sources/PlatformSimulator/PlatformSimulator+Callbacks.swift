@@ -22,6 +22,9 @@ package struct CallbackPush: Hashable, Sendable {
     package internal(set) var injected: CallbackFault?
     /// Whether it is one more of a push that was made already.
     package internal(set) var isCopy = false
+    /// Instead of news: whether the account was granted to the app, or withdrawn from it
+    /// (`kf_account_auth_change`, §3.6).
+    package internal(set) var isGranted: Bool?
 }
 
 /// What became of one push of a callback.
@@ -37,7 +40,9 @@ package struct CallbackRecord: Hashable, Sendable {
 extension PlatformSimulator {
     /// Announces an account's news, after the present delay, unless a fault strikes.
     mutating func announce(_ account: Int) {
-        guard announces, !accounts[account].isDeleted else { return }
+        guard announces, !accounts[account].isDeleted, !accounts[account].isWithdrawn else {
+            return
+        }
         let app = settings.apps[accounts[account].app]
         var push = CallbackPush(
             number: callbacksMade, app: app.alias, corp: app.corp,
@@ -64,6 +69,22 @@ extension PlatformSimulator {
         push.isCopy = true
         for _ in 0..<copies { callbacks.add(push, at: push.dueAt.milliseconds) }
         release(overtaken, at: push.dueAt)
+    }
+
+    /// The account's management is withdrawn from its app, or granted to it again; the app is told.
+    ///
+    /// While it is withdrawn, the app's calls on the account are refused (48007), and its news are
+    /// not announced.
+    package mutating func grant(_ account: OpenKfID, _ isGranted: Bool) throws(IllegalAct) {
+        guard let place = accountIndex[account] else { throw .unknownAccount(account) }
+        accounts[place].isWithdrawn = !isGranted
+        let app = settings.apps[accounts[place].app]
+        var push = CallbackPush(
+            number: callbacksMade, app: app.alias, corp: app.corp, account: account, token: "",
+            createdAt: Timestamp(seconds: now.seconds), dueAt: now + callbackDelay, attempt: 1)
+        push.isGranted = isGranted
+        callbacksMade += 1
+        callbacks.add(push, at: push.dueAt.milliseconds)
     }
 
     private mutating func drop(_ push: CallbackPush, _ overtaken: CallbackPush?) {

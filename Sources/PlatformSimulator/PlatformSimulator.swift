@@ -58,6 +58,8 @@ package struct PlatformSimulator: Sendable {
         var avatar: MediaID?
         /// Deleted accounts keep their place, so that conversations keep theirs.
         var isDeleted = false
+        /// Whether its management was withdrawn from the app.
+        var isWithdrawn = false
         var log: [LogRow] = []
         /// How many rows were dropped from the log's front: ``log``'s first row has this number.
         var dropped = 0

@@ -8,6 +8,9 @@ package struct Playbook: Sendable {
     /// The version they are; `nil` in tests and replays of files.
     package let version: RuleSetVersion?
     private let programs: [BundleName: [FlowName: FlowProgram]]
+    /// Of the customer's profile, what the conditions of any bundle ask for: decisions that
+    /// nobody asks about the customer needn't remember who it was.
+    let profileValues: [ValueName]
 
     /// Prepares a rule set: the cost is that of its flows, once.
     package init(_ rules: RuleSet, version: RuleSetVersion? = nil) {
@@ -20,6 +23,10 @@ package struct Playbook: Sendable {
             }
         }
         self.programs = programs
+        let asked = rules.definition.bundles.reduce(into: Set<ValueName>()) {
+            $0.formUnion($1.valuesAskedFor)
+        }
+        profileValues = CustomerProfile.valueNames.filter(asked.contains)
     }
 
     /// The same version with more notices, chosen for each bundle.

@@ -178,11 +178,16 @@ extension Step {
         let conversation = self[id]
         let memory = conversation.memory
         let state = conversation.session.state
+        var values =
+            memory.lasting.isEmpty
+            ? memory.values : memory.lasting.merging(memory.values) { _, latest in latest }
+        for name in rules(for: id)?.playbook.profileValues ?? [] where values[name] == nil {
+            values[name] = value(name, of: id, conversation.profile)
+        }
         return Facts(
             scene: memory.scene, state: state.number, misses: memory.misses, now: now,
             account: router.aliases[id.account],
-            values: memory.lasting.isEmpty
-                ? memory.values : memory.lasting.merging(memory.values) { _, latest in latest },
+            values: values,
             flow: memory.flow?.frames.first?.flow,
             isReturning: memory.sessions > (state == .ended ? 0 : 1),
             tags: memory.tags.isEmpty ? [] : Set(memory.tags), language: memory.language,
@@ -199,13 +204,22 @@ extension Step {
             return switch name {
             case "场景": memory.scene ?? profile?.scene
             case "场景.参数": profile?.sceneParameter
-            case "客户.昵称": profile?.nickname
-            case "客户.性别": profile.flatMap(\.gender.words)
-            case "客户.编号": id.customer.rawValue
             case "会话.摘要": memory.summary(in: bundle)
             case "日期", "时间": String(now.seconds)
-            default: nil
+            default: value(name, of: id, profile)
             }
+        }
+    }
+
+    /// What the platform tells of the customer.
+    private func value(
+        _ name: ValueName, of id: ConversationID, _ profile: CustomerProfile?
+    ) -> String? {
+        switch name {
+        case "客户.昵称": profile?.nickname
+        case "客户.性别": profile.flatMap(\.gender.words)
+        case "客户.编号": id.customer.rawValue
+        default: nil
         }
     }
 
@@ -384,6 +398,11 @@ extension [OutgoingBody] {
         }
         return joined
     }
+}
+
+extension CustomerProfile {
+    /// The names rules give its parts.
+    static let valueNames: [ValueName] = ["客户.昵称", "客户.性别", "客户.编号"]
 }
 
 extension CustomerProfile.Gender {

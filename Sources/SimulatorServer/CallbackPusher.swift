@@ -112,12 +112,26 @@ struct CallbackPusher: Sendable {
 
     /// The decrypted callback (wecom-kf reference §3.5).
     static func message(_ push: CallbackPush) -> [UInt8] {
+        if let isGranted = push.isGranted { return authorization(push, isGranted) }
         let text = """
             <xml><ToUserName><![CDATA[\(push.corp)]]></ToUserName>\
             <CreateTime>\(push.createdAt.seconds)</CreateTime>\
             <MsgType><![CDATA[event]]></MsgType><Event><![CDATA[kf_msg_or_event]]></Event>\
             <Token><![CDATA[\(push.token)]]></Token>\
             <OpenKfId><![CDATA[\(push.account)]]></OpenKfId></xml>
+            """
+        return Array(text.utf8)
+    }
+
+    /// `kf_account_auth_change` (§3.6).
+    private static func authorization(_ push: CallbackPush, _ isGranted: Bool) -> [UInt8] {
+        let list = isGranted ? "AuthAddOpenKfId" : "AuthDelOpenKfId"
+        let text = """
+            <xml><ToUserName><![CDATA[\(push.corp)]]></ToUserName>\
+            <FromUserName><![CDATA[sys]]></FromUserName>\
+            <CreateTime>\(push.createdAt.seconds)</CreateTime>\
+            <MsgType><![CDATA[event]]></MsgType><Event><![CDATA[kf_account_auth_change]]></Event>\
+            <\(list)><![CDATA[\(push.account)]]></\(list)></xml>
             """
         return Array(text.utf8)
     }

@@ -133,6 +133,15 @@ extension ControlRoutes {
         }
     }
 
+    /// The console grants an account to its app, or withdraws it.
+    func addGrants(to group: RouterGroup<SimulatorContext>) {
+        on(.post, "accounts/:id/grant", in: group) { order, contents in
+            try contents.simulator.grant(
+                OpenKfID(try order.name()), try order.required(order.details.granted, "granted"))
+            return Self.ok
+        }
+    }
+
     private static func done(_ msgID: MsgID) -> [UInt8] {
         JSONText.object { $0.member("msgid", msgID.rawValue) }
     }

@@ -18,6 +18,7 @@ struct ControlRoutes: Sendable {
         let control = router.group("simulator")
         addActs(to: control)
         addPossessions(to: control)
+        addGrants(to: control)
         addFaults(to: control)
         addPlan(to: control)
         addTime(to: control)
@@ -177,7 +178,7 @@ struct Details: Decodable, Sendable {
     var channels_scene: Int?
     var text, click, type, msgid, media_id: String?
     var to, status: String?
-    var rejects: Bool?
+    var rejects, granted: Bool?
     var endpoint: String?
     var count, errcode, fail_type, times: Int?
     var advance_seconds, after_seconds, delay_seconds: Double?

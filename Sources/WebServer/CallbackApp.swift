@@ -10,14 +10,33 @@ package struct CallbackApp: Sendable {
     /// Called once for each genuine piece of news, before the platform is answered: it notes and
     /// returns, and never waits.
     package let onWakeUp: @Sendable (CallbackNotice) -> Void
+    /// Called when the management of accounts was granted or withdrawn; like ``onWakeUp``.
+    package let onGrants: @Sendable (CallbackGrants) -> Void
 
     /// An app.
     package init(
-        alias: AppAlias, key: CallbackKey, onWakeUp: @escaping @Sendable (CallbackNotice) -> Void
+        alias: AppAlias, key: CallbackKey,
+        onGrants: @escaping @Sendable (CallbackGrants) -> Void = { _ in },
+        onWakeUp: @escaping @Sendable (CallbackNotice) -> Void
     ) {
         self.alias = alias
         self.key = key
         self.onWakeUp = onWakeUp
+        self.onGrants = onGrants
+    }
+}
+
+/// Accounts whose management was granted to the app, or withdrawn (`kf_account_auth_change`).
+package struct CallbackGrants: Hashable, Sendable {
+    /// Those the app may use from now on.
+    package let granted: [OpenKfID]
+    /// Those it may not use any more.
+    package let withdrawn: [OpenKfID]
+
+    /// A change.
+    package init(granted: [OpenKfID], withdrawn: [OpenKfID]) {
+        self.granted = granted
+        self.withdrawn = withdrawn
     }
 }
 

@@ -16,6 +16,7 @@ struct CallbackEndpoint: Sendable {
         /// News, told for the first time.
         case news(CallbackNotice)
         /// The very same request again.
+        case grants(CallbackGrants)
         case duplicate
         /// Something that asks nothing of us, by name.
         case other(name: String)
@@ -67,8 +68,8 @@ struct CallbackEndpoint: Sendable {
         case .news(let account, let token):
             return .news(
                 CallbackNotice(account: account, token: token, createdAt: event.createdAt))
-        case .authorizationChanged:
-            return .other(name: "kf_account_auth_change")
+        case .authorizationChanged(let granted, let withdrawn):
+            return .grants(CallbackGrants(granted: granted, withdrawn: withdrawn))
         case .other(let name):
             return .other(name: name)
         }

@@ -104,6 +104,8 @@ struct CallbackRoutes: Sendable {
         switch receipt {
         case .news(let notice):
             app.onWakeUp(notice)
+        case .grants(let grants):
+            app.onGrants(grants)
         case .duplicate:
             logger.debug("callback repeated", metadata: ["app": "\(app.alias)"])
         case .other(let name):

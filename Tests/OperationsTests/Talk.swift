@@ -178,6 +178,12 @@ final class Talk {
             case .transfer(let target):
                 let code = try platform.transfer(id, to: target, by: "kf").get()
                 return .accepted(code: code, at: now)
+            case .upgrade(.member(let servicer, _)):
+                try platform.upgradeService(id, to: .member(servicer), by: "kf").get()
+                return .accepted(code: nil, at: now)
+            case .upgrade(.group(let group, _)):
+                try platform.upgradeService(id, to: .groupChat(group.rawValue), by: "kf").get()
+                return .accepted(code: nil, at: now)
             case .call(let call):
                 let name = "\(call.service).\(call.operation)"
                 if let why = failures[name] { return .answered(.failed(why)) }

@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct SchemaTests {
     /// The released schema versions, oldest first; each has a dump with one row of every kind.
-    static let versions = ["v1", "v2"]
+    static let versions = ["v1", "v2", "v3"]
 
     /// A file made from the dump of a schema version, as that version of the program left it.
     private static func file(of version: String) throws -> StoreDirectory {
@@ -54,14 +54,20 @@ import Testing
         ]
         effects.position = Effects.Position(
             account: Sample.account, cursor: "c1", token: "token")
-        effects.outbox.append(
-            Sample.entry("m1", "u1", ordinal: Sample.actions.count, action: Sample.call))
+        effects.outbox += [Sample.call, Sample.upgrade].enumerated().map {
+            Sample.entry("m1", "u1", ordinal: Sample.actions.count + $0, action: $1)
+        }
         effects.roster = Sample.roster
         effects.surveys = [Sample.surveyAnswer("u1")]
         try await store.commit(effects)
         try await store.publish(Sample.published("v1", Sample.richDefinition), activate: true)
         try await store.setCanary(Sample.canary("v1"))
         try await store.addNotice(Sample.notice("暴雨"))
+        try await store.note(
+            UploadedMedia(id: "M1", createdAt: Sample.now), of: "abcdefghijklmnopqrstuv",
+            as: .image, for: "ww1")
+        try await store.keep(
+            [conversation.id: CustomerProfile(nickname: "林", gender: .female)], at: Sample.now)
         try store.close()
     }
 
@@ -83,8 +89,13 @@ import Testing
         var conversation = try Sample.richConversation(
             "u1", memory: isFirst ? Sample.richMemoryV1 : Sample.richMemory)
         conversation.pendingSends = Sample.bodies.count
+        if version == "v3" {
+            conversation.profile = CustomerProfile(nickname: "林", gender: .female)
+        }
         #expect(try await store.conversation(conversation.id) == conversation)
-        let actions = Sample.actions + (isFirst ? [] : [Sample.call])
+        let actions =
+            Sample.actions + (isFirst ? [] : [Sample.call])
+            + (version == "v3" ? [Sample.upgrade] : [])
         #expect(try await store.pendingOutbox().map(\.action) == actions)
         #expect(try await store.position(of: Sample.account)?.cursor == "c1")
         #expect(try await store.nextTimer() == Sample.now)
@@ -211,7 +222,7 @@ import Testing
         #expect(properties(session.window) == ["openedAt", "ordered", "orderedAt"])
         #expect(
             properties(Conversation(id: Sample.id("a")))
-                == ["id", "session", "memory", "pendingSends"])
+                == ["id", "session", "memory", "pendingSends", "profile"])
         #expect(
             properties(Sample.entry("m", "a")) == [
                 "id", "conversation", "action", "decidedAt", "deadline", "expires", "reason",
@@ -236,7 +247,7 @@ import Testing
         #expect(
             properties(rule) == [
                 "name", "place", "priority", "triggers", "conditions", "exceptions", "reply",
-                "handoff", "end", "tags", "sets", "start", "valid", "oncePer", "accounts", "id",
+                "handoff", "end", "upgrade", "tags", "sets", "start", "valid", "oncePer", "accounts", "id",
                 "renamedFrom", "owner", "candidateID", "examples", "notExamples",
             ])
         #expect(properties(rule.place) == ["file", "line", "column"])

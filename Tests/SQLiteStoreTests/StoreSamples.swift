@@ -108,6 +108,8 @@ enum Sample {
         ]
 
     /// A request to a company's system.
+    static let upgrade = Action.upgrade(.member("anna", wording: "专属顾问"))
+
     static let call = Action.call(
         CompanyCall(
             service: "订单系统", operation: "查询",

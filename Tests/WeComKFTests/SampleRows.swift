@@ -65,6 +65,7 @@ enum SampleRows {
             .channels(nickname: "Name", title: "Post title")
         ),
         (#""meeting""#, .other(type: "meeting")),
+        (#""schedule""#, .other(type: "schedule")),
         (#""note","note":{"anything":[1,2,{"x":null}]}"#, .other(type: "note")),
     ]
 

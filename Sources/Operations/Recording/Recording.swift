@@ -315,7 +315,7 @@ extension RecordedAction {
         let body: OutgoingBody
         switch entry.action {
         case .send(let sent), .sendOnEvent(_, let sent): body = sent
-        case .transfer, .call: return []
+        case .transfer, .upgrade, .call: return []
         }
         guard status == .done, case .menu(let menu) = body else { return [] }
         return menu.items.compactMap { if case .click(let id, _) = $0 { id } else { nil } }

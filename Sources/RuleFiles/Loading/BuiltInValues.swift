@@ -26,9 +26,7 @@ package enum BuiltInValues {
 
     /// Whether conditions can't ask for it: it is made when a text is.
     static func isOnlyForTexts(_ canonical: String) -> Bool {
-        [
-            "客户.昵称", "客户.性别", "客户.编号", "场景", "会话.摘要", "日期", "时间", "队列",
-        ].contains(canonical)
+        ["场景", "会话.摘要", "日期", "时间", "队列"].contains(canonical)
     }
 
     /// Whether it is known whenever a text is shown: only the clock always answers.

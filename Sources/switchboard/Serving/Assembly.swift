@@ -97,7 +97,13 @@ struct Assembly {
         web = WebServer(
             options: options,
             apps: keys.map { alias, key in
-                CallbackApp(alias: alias, key: key) { notice in
+                CallbackApp(
+                    alias: alias, key: key,
+                    onGrants: {
+                        engine.accountsChanged(
+                            of: alias, granted: $0.granted, withdrawn: $0.withdrawn)
+                    }
+                ) { notice in
                     engine.wake(
                         alias,
                         by: WakeUp(
