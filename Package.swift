@@ -107,7 +107,8 @@ let package = Package(
                 "ChatModel", "SessionMachine", "RuleEngine", "Routing", "RuleFiles", "Boundary",
                 "Operations", "CallbackCrypto", "CurlTransport", "WeComKF", "Actions",
                 "SQLiteStore", "PlatformSimulator", "SimulatorServer", "Engine", "WebServer",
-                "Replay", "LanguageServer", "CEditShim", "CQRCode", "CPNG", argumentParser, lifecycle,
+                "Replay", "LanguageServer", "CEditShim", "CQRCode", "CPNG", argumentParser,
+                lifecycle,
                 unixSignals, logging,
             ], resources: [.embedInCode("Templates")]),
 

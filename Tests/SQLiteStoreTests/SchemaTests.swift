@@ -247,7 +247,8 @@ import Testing
         #expect(
             properties(rule) == [
                 "name", "place", "priority", "triggers", "conditions", "exceptions", "reply",
-                "handoff", "end", "upgrade", "tags", "sets", "start", "valid", "oncePer", "accounts", "id",
+                "handoff", "end", "upgrade", "tags", "sets", "start", "valid", "oncePer",
+                "accounts", "id",
                 "renamedFrom", "owner", "candidateID", "examples", "notExamples",
             ])
         #expect(properties(rule.place) == ["file", "line", "column"])

@@ -109,6 +109,34 @@ final class Receiver: HTTPTransport {
         }
     }
 
+    @Test("kf_account_auth_change: an account withdrawn is 48007 until it is granted again")
+    func anAccountIsWithdrawnAndGranted() async throws {
+        let receiver = Receiver()
+        try await Bench.with(transport: receiver) { bench in
+            bench.server.setCallbackTarget(
+                .init(url: "http://bot.example/callback/kf", key: try Self.key()), for: "kf")
+            var pushes = receiver.pushes.makeAsyncIterator()
+            for isGranted in [false, true] {
+                try bench.server.withSimulator { simulator in
+                    try simulator.grant(shop, isGranted)
+                }
+                let event = try Self.open(try #require(await pushes.next())).0
+                #expect(
+                    event.kind
+                        == .authorizationChanged(
+                            granted: isGranted ? [shop] : [], withdrawn: isGranted ? [] : [shop]))
+                let refusal = bench.server.withSimulator { simulator in
+                    if case .failure(let refusal) = simulator.servicers(of: shop, by: "kf") {
+                        refusal.errcode
+                    } else {
+                        0
+                    }
+                }
+                #expect(refusal == (isGranted ? 0 : 48007))
+            }
+        }
+    }
+
     @Test func aDelayedCallbackWaits() async throws {
         let receiver = Receiver()
         try await Bench.with(transport: receiver) { bench in

@@ -88,16 +88,30 @@ import WebServer
 
     @Test func eventsWithoutNewsAreAnsweredAndNamed() async throws {
         try await world.serve { port in
-            for event in ["kf_account_auth_change", "change_contact"] {
-                let message =
-                    "<xml><CreateTime>1700000000</CreateTime><Event>\(event)</Event></xml>"
-                let sealed = try world.sealed(message)
-                #expect(try await world.post(port, sealed).status == 200)
-                #expect(
-                    world.log.all.contains("callback without news app=shop event=\(event)"))
-            }
+            let message =
+                "<xml><CreateTime>1700000000</CreateTime><Event>change_contact</Event></xml>"
+            let sealed = try world.sealed(message)
+            #expect(try await world.post(port, sealed).status == 200)
+            #expect(
+                world.log.all.contains("callback without news app=shop event=change_contact"))
         }
         #expect(world.notices(of: "shop").isEmpty)
+    }
+
+    @Test func accountsGrantedAndWithdrawnAreTold() async throws {
+        try await world.serve { port in
+            let message =
+                "<xml><CreateTime>1700000000</CreateTime><Event>kf_account_auth_change</Event>"
+                + "<AuthAddOpenKfId>wkA</AuthAddOpenKfId><AuthAddOpenKfId>wkB</AuthAddOpenKfId>"
+                + "<AuthDelOpenKfId>wkC</AuthDelOpenKfId></xml>"
+            let sealed = try world.sealed(message)
+            #expect(try await world.post(port, sealed).status == 200)
+        }
+        #expect(world.notices(of: "shop").isEmpty)
+        #expect(
+            world.grants.withLock { $0 } == [
+                CallbackGrants(granted: ["wkA", "wkB"], withdrawn: ["wkC"])
+            ])
     }
 
     // MARK: - Replays

@@ -46,6 +46,9 @@ final class World: Sendable {
         client = CurlTransport(options: options)
     }
 
+    /// Accounts granted and withdrawn, in the order they were told.
+    let grants = Mutex<[CallbackGrants]>([])
+
     /// The notices an app received.
     func notices(of alias: String) -> [CallbackNotice] { notices.withLock { $0[alias] ?? [] } }
 
@@ -59,7 +62,10 @@ final class World: Sendable {
         options.port = 0
         change(&options)
         let apps = [("shop", shop), ("客服 2", help)].map { alias, key in
-            CallbackApp(alias: AppAlias(alias), key: key) { [self] notice in
+            CallbackApp(
+                alias: AppAlias(alias), key: key,
+                onGrants: { [self] grants in self.grants.withLock { $0.append(grants) } }
+            ) { [self] notice in
                 notices.withLock { $0[alias, default: []].append(notice) }
             }
         }

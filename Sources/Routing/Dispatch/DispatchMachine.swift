@@ -67,7 +67,7 @@ package struct DispatchMachine: Sendable {
 
     /// The endpoints actions go to; `readSession` is asked before an uncertain transfer.
     private static let endpoints: [PlatformEndpoint] = [
-        .send, .sendOnEvent, .transfer, .readSession,
+        .send, .sendOnEvent, .transfer, .readSession, .upgradeService,
     ]
 
     var lanes: [Lane] = []

@@ -4,7 +4,9 @@ extension BundleDefinition {
     /// The values that conditions of the bundle ask for: of rules, notices and steps of flows.
     package var valuesAskedFor: Set<ValueName> {
         var found: Set<ValueName> = []
-        for rule in rules { (rule.conditions + rule.exceptions).forEach { $0.addValues(to: &found) } }
+        for rule in rules {
+            (rule.conditions + rule.exceptions).forEach { $0.addValues(to: &found) }
+        }
         for notice in notices {
             (notice.conditions + notice.exceptions).forEach { $0.addValues(to: &found) }
         }

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import RuleFiles
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 import WebServer
 
@@ -82,17 +83,36 @@ struct ListeningService<Wrapped: Service>: Service {
     }
 }
 
-/// Opens once; whoever waits goes on then.
+/// Opens once; all who wait go on then.
 final class Gate: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
+    private struct State {
+        var isOpen = false
+        /// One for each who waits: a stream that several wait for ends for all when one of them
+        /// is cancelled.
+        var waiters: [AsyncStream<Void>.Continuation] = []
+    }
 
-    init() { (stream, continuation) = AsyncStream.makeStream() }
+    private let state = Mutex(State())
 
-    func open() { continuation.finish() }
+    func open() {
+        let waiters = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.finish() }
+    }
 
     /// Waits until ``open()``, or until the task is cancelled.
-    func wait() async { for await _ in stream {} }
+    func wait() async {
+        let (stream, waiter) = AsyncStream.makeStream(of: Void.self)
+        let isOpen = state.withLock { state in
+            if !state.isOpen { state.waiters.append(waiter) }
+            return state.isOpen
+        }
+        if isOpen { return }
+        for await _ in stream {}
+    }
 }
 
 /// A service that starts when a gate opens: the embedded bot after its platform.
