@@ -263,7 +263,13 @@ extension Step {
         let waiting = self[id].memory.deferred
         guard !waiting.isEmpty else { return }
         self[id].memory.deferred = []
-        for message in waiting {
+        for (index, message) in waiting.enumerated() {
+            if self[id].memory.handover?.isUnderWay == true { withdrawEnding(of: id) }
+            if self[id].memory.handover?.isUnderWay == true {
+                // The message before it has ordered a transfer: its outcome comes first again.
+                self[id].memory.deferred = Array(waiting[index...])
+                return
+            }
             // A message written after an ending of ours has opened a session of its own; one heard
             // before the call was made belongs to the session that is over.
             if self[id].session.state == .ended, message.heardAt > calledAt {

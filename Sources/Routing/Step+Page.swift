@@ -69,9 +69,9 @@ extension Step {
                 due: time + SessionMachine.longestSession))
     }
 
-    /// The customer wrote on in the very page that ended the session: who says goodbye and asks
+    /// The customer wrote on before an ending that this step has ordered: who says goodbye and asks
     /// something isn't done, so nothing is ended.
-    private mutating func withdrawEnding(of id: ConversationID) {
+    mutating func withdrawEnding(of id: ConversationID) {
         guard let ending = place(of: self[id].memory.handover?.transfer, in: id),
             effects.outbox[ending].action == .transfer(.ended)
         else { return }

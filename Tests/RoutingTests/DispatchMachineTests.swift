@@ -44,6 +44,22 @@ import Testing
         #expect(allJobs(at: start) == [.perform(second)])
     }
 
+    @Test mutating func aRecommendationGoesAfterTheMessagesBeforeIt() {
+        let (text, upgrade) = (
+            entry("a", 0), entry("a", 1, action: .upgrade(.member("anna", wording: nil)))
+        )
+        machine.enqueue([text, upgrade])
+        #expect(allJobs(at: start) == [.perform(text)])
+        _ = machine.returned(text, .success(nil), calledAt: start, at: start, jitter: 0)
+        #expect(allJobs(at: start) == [.perform(upgrade)])
+        let disposition = machine.returned(
+            upgrade, .failure(failure(.drop, code: 95021)), calledAt: start, at: start, jitter: 0)
+        #expect(
+            disposition
+                == .completed(.refused(failure(.drop, code: 95021), actual: nil)))
+        #expect(machine.count == 0)
+    }
+
     @Test mutating func theEarliestDeadlineGoesFirst() {
         let text = entry("a", 0, deadline: .seconds(2))
         let code = entry("b", 0, action: .sendOnEvent("c", .text("hi")), deadline: .seconds(1))

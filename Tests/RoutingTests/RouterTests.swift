@@ -211,6 +211,33 @@ import Testing
         #expect(effects.actions == [.send(.text("您好"))])
     }
 
+    /// Both were written while the ending was under way, and the first asks for a person: what the
+    /// second says must wait for that transfer in turn, or it arrives where the bot may not speak.
+    @Test mutating func aDeferredMessageWaitsForTheTransferOfTheOneBeforeIt() {
+        world.customer("再见")
+        world.now = world.now + .seconds(1)
+        #expect(world.customer("人工").reason == .deferred)
+        #expect(world.customer("你好").reason == .deferred)
+        let effects = world.completed(.accepted(code: nil, at: world.now - .seconds(1)))
+        #expect(effects.actions == [.transfer(.pool)])
+        #expect(world.conversation.memory.deferred.map(\.text) == ["你好"])
+        let after = world.completed(.accepted(code: nil, at: world.now))
+        #expect(!after.actions.contains(.send(.text("您好"))))
+        #expect(
+            after.notes.contains { $0.hasPrefix("decided:") && $0.hasSuffix("waiting_in_pool") })
+        #expect(world.conversation.memory.deferred.isEmpty)
+    }
+
+    @Test mutating func aDeferredGoodbyeIsNotOneWhenTheCustomerWroteOn() {
+        world.customer("再见")
+        world.now = world.now + .seconds(1)
+        #expect(world.customer("再见").reason == .deferred)
+        #expect(world.customer("你好").reason == .deferred)
+        let effects = world.completed(.accepted(code: nil, at: world.now - .seconds(1)))
+        #expect(effects.actions == [.send(.text("您好"))])
+        #expect(effects.notes.contains("unended: the customer wrote on"))
+    }
+
     @Test mutating func aClosingMessageIsWithdrawnWhenANewSessionBegins() {
         world.customer("人工")
         world.completed(.accepted(code: nil, at: world.now))
