@@ -11,101 +11,125 @@ package actor MediaLibrary {
     /// One with less than this left may be forgotten before the message arrives.
     static let margin: Duration = .seconds(600)
 
+    /// How long a message is held for an upload before others get its place; it comes back.
+    static let patience: Duration = .seconds(1)
+
+    /// Uploads one file, as an app's `media/upload` does.
+    package typealias Upload =
+        @Sendable (MediaUpload) async throws(PlatformFailure) -> UploadedMedia
+
     private let corp: CorpID
-    private let api: PlatformAPI
     private let store: any MediaStore
     private let now: @Sendable () -> Timestamp
     private var known: [Key: UploadedMedia] = [:]
-    private var uploading: [Key: Task<Result<UploadedMedia, PlatformFailure>, Never>] = [:]
+    private var uploading: Set<Key> = []
+    private var failed: [Key: PlatformFailure] = [:]
+    /// Ids the platform has forgotten, so that none comes back from the store.
+    private var refused: Set<MediaID> = []
 
     private struct Key: Hashable {
         var hash: String
         var kind: MediaKind
     }
 
-    /// A library of the files that `store` keeps, which uploads through `api`.
+    /// A library of the files that `store` keeps.
     package init(
-        corp: CorpID, api: PlatformAPI, store: any MediaStore,
-        now: @escaping @Sendable () -> Timestamp
+        corp: CorpID, store: any MediaStore, now: @escaping @Sendable () -> Timestamp
     ) {
         self.corp = corp
-        self.api = api
         self.store = store
         self.now = now
     }
 
     /// `body` with the platform's ids for the files of ours that it carries.
     ///
-    /// - Throws: Why a file can't be had or uploaded: 40007 where it is not kept any more.
-    package func resolved(_ body: OutgoingBody) async throws(PlatformFailure) -> OutgoingBody {
+    /// - Throws: Why the message can't be sent now. Nothing of it has left; while a file is being
+    ///   uploaded, and whatever the platform says to that, it is to be tried again. 40007 to be
+    ///   given up, where the file is not kept any more.
+    package func resolved(
+        _ body: OutgoingBody, upload: @escaping Upload
+    ) async throws(PlatformFailure) -> OutgoingBody {
         var ids: [MediaID: MediaID] = [:]
         for (id, kind) in body.media {
             guard let file = id.libraryFile else { continue }
-            ids[id] = try await self.id(of: file, as: kind)
+            ids[id] = try await self.id(of: file, as: kind, upload: upload)
         }
         return ids.isEmpty ? body : body.replacingMedia { ids[$0] ?? $0 }
     }
 
-    /// The platform has forgotten an id it was given for a file of `body`: none is used again.
-    package func forget(_ body: OutgoingBody) async {
-        for (id, kind) in body.media {
+    /// The platform has forgotten an id of `ready`, which was made of `body`: none of them is used
+    /// again, and what was uploaded since stays.
+    package func forget(_ ready: OutgoingBody, of body: OutgoingBody) async {
+        if refused.count > 10_000 { refused = [] }
+        for (old, (id, kind)) in zip(ready.media, body.media) {
             guard let file = id.libraryFile else { continue }
-            known[Key(hash: file.hash, kind: kind)] = nil
+            refused.insert(old.id)
+            let key = Key(hash: file.hash, kind: kind)
+            guard known[key]?.id == old.id else { continue }
+            known[key] = nil
             // A store that can't forget it costs another refusal, nothing else.
             try? await store.note(nil, of: file.hash, as: kind, for: corp)
         }
     }
 
     private func id(
-        of file: LibraryFile, as kind: MediaKind
+        of file: LibraryFile, as kind: MediaKind, upload: @escaping Upload
     ) async throws(PlatformFailure) -> MediaID {
         let key = Key(hash: file.hash, kind: kind)
         if known[key] == nil {
-            do throws(StoreError) {
-                known[key] = try await store.upload(of: file.hash, as: kind, for: corp)
-            } catch {
-                // Uploading again is slower, and right.
-            }
+            // Without the store it is uploaded again: slower, and right.
+            let stored = try? await store.upload(of: file.hash, as: kind, for: corp)
+            if let stored, known[key] == nil, !refused.contains(stored.id) { known[key] = stored }
         }
-        if let media = known[key] {
-            let left = media.createdAt + UploadedMedia.lifetime - now()
-            if left > Self.margin {
-                // What is uploaded meanwhile serves the next message.
-                if left < Self.renewal { _ = upload(file, as: kind) }
-                return media.id
-            }
+        if let media = usable(key) {
+            // What is uploaded meanwhile serves the next message.
+            if left(of: media) < Self.renewal { begin(file, key, upload) }
+            return media.id
         }
-        return try await upload(file, as: kind).value.get().id
+        begin(file, key, upload)
+        let giveUp = ContinuousClock.now + Self.patience
+        while uploading.contains(key), ContinuousClock.now < giveUp {
+            // Cancelled only when the process stops; the message is taken up after the next start.
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        if let media = usable(key) { return media.id }
+        if let failure = failed[key] { throw failure }
+        throw .unready("it is being uploaded", handling: .retry)
     }
 
-    /// The upload under way, or a new one: however many messages wait for a file, it goes up once.
-    private func upload(
-        _ file: LibraryFile, as kind: MediaKind
-    ) -> Task<Result<UploadedMedia, PlatformFailure>, Never> {
-        let key = Key(hash: file.hash, kind: kind)
-        if let task = uploading[key] { return task }
+    private func usable(_ key: Key) -> UploadedMedia? {
+        known[key].flatMap { left(of: $0) > Self.margin ? $0 : nil }
+    }
+
+    private func left(of media: UploadedMedia) -> Duration {
+        media.createdAt + UploadedMedia.lifetime - now()
+    }
+
+    /// Uploads, unless that is under way: however many messages wait for a file, it goes up once.
+    private func begin(_ file: LibraryFile, _ key: Key, _ upload: @escaping Upload) {
+        guard uploading.insert(key).inserted else { return }
+        failed[key] = nil
         // Unstructured, so that a sender who gives up doesn't take it from the others.
-        let task = Task {
-            let result = await perform(file, as: kind)
-            if case .success(let media) = result { known[key] = media }
-            uploading[key] = nil
-            return result
+        Task {
+            switch await perform(file, as: key.kind, upload) {
+            case .success(let media): known[key] = media
+            case .failure(let failure): failed[key] = failure
+            }
+            uploading.remove(key)
         }
-        uploading[key] = task
-        return task
     }
 
     private func perform(
-        _ file: LibraryFile, as kind: MediaKind
+        _ file: LibraryFile, as kind: MediaKind, _ upload: Upload
     ) async -> Result<UploadedMedia, PlatformFailure> {
+        guard let stored = try? await store.stored(file.hash) else {
+            return .failure(
+                .unready(
+                    "\(file.name) is no longer kept beside the database; publish the rules again",
+                    code: 40007, handling: .drop))
+        }
         do throws(PlatformFailure) {
-            guard let stored = try? await store.stored(file.hash) else {
-                throw PlatformFailure(
-                    code: 40007, handling: .drop,
-                    meaning: "not sent, the file \(file.name) is no longer kept beside the "
-                        + "database; publish the rules again")
-            }
-            let media = try await api.upload(
+            let media = try await upload(
                 MediaUpload(
                     kind: kind, filename: file.name, count: stored.count, head: stored.head,
                     content: .path(stored.path)))
@@ -113,7 +137,24 @@ package actor MediaLibrary {
             try? await store.note(media, of: file.hash, as: kind, for: corp)
             return .success(media)
         } catch {
-            return .failure(error)
+            // Only the messages with this file wait for it: neither the account nor `send_msg`.
+            let isFinal = error.handling == .drop
+            return .failure(
+                .unready(
+                    "\(file.name) can't be uploaded: \(error.meaning)",
+                    code: isFinal ? error.code : nil, handling: isFinal ? .drop : .retry))
         }
+    }
+}
+
+extension PlatformFailure {
+    /// A message that did not leave, because of a file it carries.
+    fileprivate static func unready(
+        _ what: String, code: Int? = nil, handling: Handling
+    ) -> PlatformFailure {
+        var failure = PlatformFailure(
+            code: code, handling: handling, meaning: "not sent, of its file: \(what)")
+        failure.wasSent = false
+        return failure
     }
 }

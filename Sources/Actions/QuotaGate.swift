@@ -76,18 +76,42 @@ package final class QuotaGate: Sendable {
     /// closed.
     private func turn(on line: QuotaLedger.Line, by deadline: Timestamp) async -> Bool {
         let now = environment.now()
-        return await withCheckedContinuation { turn in
+        let number = state.withLock { state in
+            state.counter += 1
+            return state.counter
+        }
+        return await withTaskCancellationHandler {
+            await wait(on: line, by: deadline, as: number, at: now)
+        } onCancel: {
+            leave(line, number)
+        }
+    }
+
+    /// Who waits with this number has gone away.
+    private func leave(_ line: QuotaLedger.Line, _ number: Int) {
+        let waiter: Waiter? = state.withLock { state in
+            guard let place = state.waiting[line]?.firstIndex(where: { $0.number == number })
+            else { return nil }
+            return state.waiting[line]?.remove(at: place)
+        }
+        waiter?.turn.resume(returning: false)
+    }
+
+    private func wait(
+        on line: QuotaLedger.Line, by deadline: Timestamp, as number: Int, at now: Timestamp
+    ) async -> Bool {
+        await withCheckedContinuation { turn in
             let isFirst: Bool? = state.withLock { state in
-                if state.isClosed { return nil }
+                // The handler may have run before there was anybody to send away.
+                if state.isClosed || Task.isCancelled { return nil }
                 if state.waiting[line]?.isEmpty ?? true,
                     state.ledger.opening(of: line, at: now) == .open
                 {
                     state.ledger.begin(line, at: now)
                     return true
                 }
-                state.counter += 1
                 state.waiting[line, default: []].insert(
-                    Waiter(deadline: deadline, number: state.counter, turn: turn))
+                    Waiter(deadline: deadline, number: number, turn: turn))
                 return false
             }
             switch isFirst {
@@ -169,7 +193,12 @@ package final class QuotaGate: Sendable {
     package func withLedger<Value: Sendable>(
         _ body: (inout QuotaLedger) -> Value
     ) -> Value {
-        state.withLock { body(&$0.ledger) }
+        let (value, isAwaited) = state.withLock { state in
+            (body(&state.ledger), !state.waiting.isEmpty)
+        }
+        // What the outbox gives back may be what somebody at the door waits for.
+        if isAwaited { signal.yield() }
+        return value
     }
 
     /// How every line stands that was ever called, with who waits at the door.
@@ -200,6 +229,10 @@ extension [QuotaGate.Waiter] {
 
 extension PlatformFailure {
     /// The gate was closed before it was the call's turn.
-    fileprivate static let closed = PlatformFailure(
-        code: nil, handling: .retry, meaning: "stopping: the call was not made")
+    fileprivate static var closed: PlatformFailure {
+        var failure = PlatformFailure(
+            code: nil, handling: .retry, meaning: "stopping: the call was not made")
+        failure.wasSent = false
+        return failure
+    }
 }

@@ -26,8 +26,16 @@ package struct PlatformFailure: Error, Hashable, Sendable, Codable {
         self.isDocumented = isDocumented
     }
 
+    /// Whether the call itself left: `false` where something it needs first has failed.
+    package var wasSent = true
+
     /// Whether the platform may have carried the call out all the same.
-    package var isOutcomeUnknown: Bool { code == nil }
+    package var isOutcomeUnknown: Bool { code == nil && wasSent }
+
+    /// What is stored of a failure: one that was not sent is never stored.
+    private enum CodingKeys: CodingKey {
+        case code, handling, meaning, hint, isDocumented
+    }
 
     /// What may be done after a failure (wecom-kf reference, error codes: handling keys).
     package enum Handling: String, Hashable, Sendable, Codable, CaseIterable {

@@ -116,6 +116,8 @@ package struct MediaFetcher: Service {
                 ? RetryPolicy.restAfterStop
                 : RetryPolicy.pause(
                     afterFailed: media.failures + 1, jitter: environment.random())
+                    // One file that can't be had must not be asked for all day (§14).
+                    * (media.failures < 7 ? 1 : min(1 << (media.failures - 6), 120))
             return .failed(nextTry: environment.now() + pause, why: code)
         case .drop, .uploadAgain, .reconcile, .otherServicer:
             logger.notice(

@@ -86,8 +86,12 @@ package struct ProfileFetcher: Service {
             do throws(PlatformFailure) {
                 batch = try await app.api.customers(some.map(\.customer), true)
             } catch {
-                // What may pass by itself is asked again from the same row.
-                return (error.handling == .retry || error.handling == .wait ? row : last, error)
+                // These few are asked about when they write again; the others now.
+                if error.handling == .drop {
+                    note(error)
+                    continue
+                }
+                return (row, error)
             }
             let profiles = Dictionary(
                 batch.profiles.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

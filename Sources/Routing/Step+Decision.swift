@@ -182,7 +182,7 @@ extension Step {
             memory.lasting.isEmpty
             ? memory.values : memory.lasting.merging(memory.values) { _, latest in latest }
         for name in rules(for: id)?.playbook.profileValues ?? [] where values[name] == nil {
-            values[name] = value(name, of: id, conversation.profile)
+            values[name] = Self.value(name, of: id, conversation.profile)
         }
         return Facts(
             scene: memory.scene, state: state.number, misses: memory.misses, now: now,
@@ -206,13 +206,16 @@ extension Step {
             case "场景.参数": profile?.sceneParameter
             case "会话.摘要": memory.summary(in: bundle)
             case "日期", "时间": String(now.seconds)
-            default: value(name, of: id, profile)
+            default: Self.value(name, of: id, profile)
             }
         }
     }
 
     /// What the platform tells of the customer.
-    private func value(
+    ///
+    /// Static, because a wording outlives the call: one that held the step would have every change
+    /// after it copy all conversations.
+    private static func value(
         _ name: ValueName, of id: ConversationID, _ profile: CustomerProfile?
     ) -> String? {
         switch name {

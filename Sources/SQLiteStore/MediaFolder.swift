@@ -2,7 +2,8 @@ import Boundary
 import Foundation
 import Glibc
 
-/// The folder beside the database that holds files by their content: `media/ab/abcdef…`.
+/// The folder beside the database that holds files by their content:
+/// `switchboard.db.media/ab/abcdef…`.
 ///
 /// A file is written under another name and then moved to its own, so that what is there is whole.
 /// It holds what customers sent, and is its owner's alone.
@@ -12,7 +13,9 @@ struct MediaFolder: Sendable {
     /// The folder of the database at `store`.
     init(store: String) {
         let folder = (store as NSString).deletingLastPathComponent
-        path = folder.isEmpty ? "media" : folder + "/media"
+        // Named after the database: two databases of one folder must not delete each other's files.
+        path =
+            (folder.isEmpty ? "" : folder + "/") + (store as NSString).lastPathComponent + ".media"
     }
 
     func file(_ hash: String) -> String { "\(path)/\(hash.prefix(2))/\(hash)" }
@@ -33,7 +36,12 @@ struct MediaFolder: Sendable {
             throw StoreError(.constraint, reason: "a file's name is no hash")
         }
         let target = file(hash)
-        if FileManager.default.fileExists(atPath: target) { return }
+        if FileManager.default.fileExists(atPath: target) {
+            // As good as new: nothing may prune it before it is noted again.
+            try? FileManager.default.setAttributes(
+                [.modificationDate: Date()], ofItemAtPath: target)
+            return
+        }
         let draft = "\(target).\(UUID().uuidString)"
         do {
             try FileManager.default.createDirectory(
@@ -63,9 +71,10 @@ struct MediaFolder: Sendable {
         let manager = FileManager.default
         var deleted = 0
         for folder in (try? manager.contentsOfDirectory(atPath: path)) ?? [] {
+            let prefix = folder
             let folder = "\(path)/\(folder)"
             for name in (try? manager.contentsOfDirectory(atPath: folder)) ?? []
-            where !wanted.contains(name) {
+            where !wanted.contains(name) && Self.isOurs(name, in: prefix) {
                 let file = "\(folder)/\(name)"
                 let written = (try? manager.attributesOfItem(atPath: file))?[.modificationDate]
                 guard let written = written as? Date, now.timeIntervalSince(written) > 3600,
@@ -75,6 +84,14 @@ struct MediaFolder: Sendable {
             }
         }
         return deleted
+    }
+
+    /// Whether it is a file of this folder's own making, or the draft of one.
+    private static func isOurs(_ name: String, in folder: String) -> Bool {
+        let hash = name.split(separator: ".", maxSplits: 1).first.map { String($0) } ?? ""
+        let rest = name.dropFirst(hash.count)
+        return isHash(hash) && folder == hash.prefix(2)
+            && (rest.isEmpty || UUID(uuidString: String(rest.dropFirst())) != nil)
     }
 
     /// Nothing but what ``Environment/shortHash`` makes may become a path.

@@ -142,13 +142,16 @@ extension SQLiteStore: MediaStore {
     }
 
     package func pruneMedia(fetchedBefore time: Timestamp) async throws(StoreError) -> Int {
-        let wanted = try await write("pruning media") { db in
+        try await write("pruning media") { db in
             // The row stays: what was fetched once must not be fetched again.
             try db.execute(
                 sql: """
                     UPDATE inbound_media SET hash = NULL, problem = 'pruned', next_try_at = NULL
                     WHERE fetched_at < ? AND hash IS NOT NULL
                     """, arguments: [time.milliseconds])
+        }
+        // Beside the writer, since it reads the sources of every version.
+        let wanted = try await read("looking for media in use") { db in
             let fetched = try String.fetchSet(
                 db, sql: "SELECT hash FROM inbound_media WHERE hash IS NOT NULL")
             // Files of rules are named in the sources of the version that sends them.

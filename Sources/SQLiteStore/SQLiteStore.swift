@@ -42,10 +42,15 @@ package final class SQLiteStore: ConversationStore {
     }
 
     /// Finishes what runs, empties the WAL and closes the file; later calls fail.
-    package func close() throws(StoreError) {
+    ///
+    /// - Parameter emptiesLog: `false` beside a server that has the file open: it empties its WAL
+    ///   itself.
+    package func close(emptiesLog: Bool = true) throws(StoreError) {
         do {
             // GRDB keeps the WAL file; emptying it here makes the one file whole for a copy.
-            try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            if emptiesLog {
+                try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            }
             try pool.close()
         } catch {
             throw StoreError(error, during: "closing the store")

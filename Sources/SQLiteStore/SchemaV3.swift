@@ -66,7 +66,7 @@ extension Schema {
             next_try_at INTEGER,
             problem TEXT
         ) STRICT;
-        CREATE INDEX inbound_media_by_time ON inbound_media (fetched_at);
+        CREATE INDEX inbound_media_by_time ON inbound_media (fetched_at) WHERE hash IS NOT NULL;
         CREATE INDEX inbox_media ON inbox (sent_at)
         WHERE who = 'customer'
             AND (kind = 'image' OR kind = 'voice' OR kind = 'video' OR kind = 'file');

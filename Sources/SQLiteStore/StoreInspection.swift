@@ -164,6 +164,7 @@ package struct StoreInspection: Sendable {
                     switch row[0] as String {
                     case "send": "kf/send_msg"
                     case "send_on_event": "kf/send_msg_on_event"
+                    case "upgrade": "kf/customer/upgrade_service"
                     default: "kf/service_state/trans"
                     }
                 return Calls(endpoint: endpoint, lastMinute: row[1], lastHour: row[2])

@@ -61,6 +61,10 @@ extension WeComKFClient {
                 _ = try ReplyReader.fields(in: response, read: WireValue.members)
                 throw .noAnswer("media/get without a file")
             }
+            // A proxy's page must never pass for a customer's file.
+            guard !response.body.isEmpty, disposition != nil || !type.hasPrefix("text/") else {
+                throw .noAnswer("media/get with \(response.body.count) bytes and no file's name")
+            }
             return DownloadedMedia(
                 filename: disposition.flatMap(ContentDisposition.filename), contentType: type,
                 bytes: response.body)

@@ -130,8 +130,9 @@ package actor TokenKeeper {
             guard !grant.token.isEmpty else { throw .noAnswer("an empty access_token") }
             let token = AccessToken(percentEncoded: grant.token.percentEncoded)
             // A very short life must not turn every call into two.
-            let life = max(grant.seconds - Self.margin, grant.seconds / 2, 60)
-            cached = (token, now() + .seconds(min(life, 7200)))
+            let granted = min(max(grant.seconds, 0), 7200)
+            let life = max(granted - Self.margin, granted / 2, 60)
+            cached = (token, now() + .seconds(life))
             refusal = nil
             wasRefused = false
             return .success(token)

@@ -32,6 +32,7 @@ package struct WebServer: Service {
     private let apps: [CallbackApp]
     private let now: @Sendable () -> Timestamp
     private let readiness: @Sendable () async -> Readiness
+    private let metrics: @Sendable () async -> String
     private let logger: Logger
     private let onListening: @Sendable (Int) -> Void
     private let onRefused: @Sendable (RefusedCallback) -> Void
@@ -43,14 +44,17 @@ package struct WebServer: Service {
     ///   - apps: The apps whose callbacks are received; their aliases differ.
     ///   - now: The wall clock, asked once per callback.
     ///   - readiness: Asked for every `/readyz`; answers within a second.
+    ///   - metrics: Asked for every `/metrics`: text in Prometheus' format.
     ///   - onListening: Told the bound port once requests are accepted.
     ///   - onRefused: Told of callbacks that verification refused, however many come: it notes and
     ///     returns, and never waits.
-    ///   - addRoutes: Adds routes of one's own; `/callback`, `/healthz` and `/readyz` are taken.
+    ///   - addRoutes: Adds routes of one's own; `/callback`, `/healthz`, `/readyz` and
+    ///     `/metrics` are taken.
     package init(
         options: Options = Options(), apps: [CallbackApp],
         now: @escaping @Sendable () -> Timestamp,
-        readiness: @escaping @Sendable () async -> Readiness, logger: Logger,
+        readiness: @escaping @Sendable () async -> Readiness,
+        metrics: @escaping @Sendable () async -> String = { "" }, logger: Logger,
         onListening: @escaping @Sendable (Int) -> Void = { _ in },
         onRefused: @escaping @Sendable (RefusedCallback) -> Void = { _ in },
         addRoutes: @escaping @Sendable (Router<BasicRequestContext>) -> Void = { _ in }
@@ -59,6 +63,7 @@ package struct WebServer: Service {
         self.apps = apps
         self.now = now
         self.readiness = readiness
+        self.metrics = metrics
         self.logger = logger
         self.onListening = onListening
         self.onRefused = onRefused
@@ -98,6 +103,11 @@ package struct WebServer: Service {
         callbacks.add(to: router)
         router.get("/healthz") { _, _ in "ok" }
         router.get("/readyz") { _, _ in try Self.response(await readiness()) }
+        router.get("/metrics") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: ResponseBody(byteBuffer: ByteBuffer(string: await metrics())))
+        }
         addRoutes(router)
         return router
     }

@@ -80,9 +80,28 @@ import Testing
     private static let customer = ConversationID(account: "wk1", customer: "wm1")
 
     private func sender(_ platform: Platform, _ shelf: Shelf) -> PlatformAPI {
-        let library = MediaLibrary(
-            corp: "ww1", api: platform.api, store: shelf, now: { platform.now })
-        return platform.api.sending(filesOf: library)
+        let library = MediaLibrary(corp: "ww1", store: shelf, now: { platform.now })
+        return platform.api.sending(filesOf: library, through: platform.api)
+    }
+
+    /// One try; `nil` when the platform took the message.
+    private func attempt(
+        _ body: OutgoingBody, _ id: MsgID, by api: PlatformAPI
+    ) async -> PlatformFailure? {
+        do throws(PlatformFailure) {
+            _ = try await api.send(Self.customer, id, body)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Sends as the outbox does: what was held back for its file comes again.
+    private func deliver(_ body: OutgoingBody, _ id: MsgID, by api: PlatformAPI) async throws {
+        while let failure = await attempt(body, id, by: api) {
+            guard failure.handling == .retry, !failure.wasSent else { throw failure }
+            await Task.yield()
+        }
     }
 
     @Test func oneUploadServesEverybodyAndOutlivesARestart() async throws {
@@ -91,7 +110,7 @@ import Testing
         try await withThrowingTaskGroup { group in
             for number in 0..<10 {
                 group.addTask {
-                    _ = try await api.send(Self.customer, MsgID("m\(number)"), Self.picture)
+                    try await deliver(Self.picture, MsgID("m\(number)"), by: api)
                 }
             }
             try await group.waitForAll()
@@ -99,24 +118,24 @@ import Testing
         #expect(platform.uploads.map(\.filename) == ["尺码.png"])
         #expect(platform.uploads.first?.content == .path("/files/abcdefghijklmnopqrstuv"))
         #expect(Set(platform.sent) == [.image("M1")])
-        _ = try await sender(platform, shelf).send(Self.customer, "n", Self.picture)
+        try await deliver(Self.picture, "n", by: sender(platform, shelf))
         #expect(platform.uploads.count == 1)
     }
 
     @Test func anIDIsRenewedAheadOfItsEnd() async throws {
         let (platform, shelf) = (Platform(), Shelf())
         let api = sender(platform, shelf)
-        _ = try await api.send(Self.customer, "a", Self.picture)
+        try await deliver(Self.picture, "a", by: api)
         platform.wait(.seconds(61 * 3600))
         // Eleven hours are left: the old one is good for this message, a new one for the next.
-        _ = try await api.send(Self.customer, "b", Self.picture)
+        try await deliver(Self.picture, "b", by: api)
         while platform.uploads.count < 2 { await Task.yield() }
         while try await shelf.upload(of: "abcdefghijklmnopqrstuv", as: .image, for: "ww1")?.id
             != "M2"
         { await Task.yield() }
         platform.wait(.seconds(10 * 3600 + 3000))
         while true {
-            _ = try await api.send(Self.customer, "c", Self.picture)
+            try await deliver(Self.picture, "c", by: api)
             if platform.sent.last == .image("M2") { break }
             await Task.yield()
         }
@@ -127,23 +146,23 @@ import Testing
     @Test func oneThatIsOverIsUploadedBeforeTheMessage() async throws {
         let (platform, shelf) = (Platform(), Shelf())
         let api = sender(platform, shelf)
-        _ = try await api.send(Self.customer, "a", Self.picture)
+        try await deliver(Self.picture, "a", by: api)
         platform.wait(.seconds(72 * 3600 - 300))
-        _ = try await api.send(Self.customer, "b", Self.picture)
+        try await deliver(Self.picture, "b", by: api)
         #expect(platform.sent == [.image("M1"), .image("M2")])
     }
 
     @Test func aForgottenIDIsUploadedOnceMore() async throws {
         let (platform, shelf) = (Platform(), Shelf())
         let api = sender(platform, shelf)
-        _ = try await api.send(Self.customer, "a", Self.picture)
+        try await deliver(Self.picture, "a", by: api)
         platform.forget("M1")
-        _ = try await api.send(Self.customer, "b", Self.picture)
+        try await deliver(Self.picture, "b", by: api)
         #expect(platform.sent == [.image("M1"), .image("M1"), .image("M2")])
         platform.forget("M2")
         platform.forget("M3")
         await #expect(throws: PlatformFailure.self) {
-            _ = try await api.send(Self.customer, "c", Self.picture)
+            try await deliver(Self.picture, "c", by: api)
         }
         #expect(platform.uploads.count == 3)
     }
@@ -161,14 +180,45 @@ import Testing
     @Test func aFileThatIsGoneIsToldAndNotSent() async throws {
         let platform = Platform()
         let api = sender(platform, Shelf(hasFile: false))
-        do {
-            _ = try await api.send(Self.customer, "a", Self.picture)
-            Issue.record("sent")
-        } catch {
-            #expect(error.code == 40007 && error.handling == .drop)
-            #expect(error.meaning.contains("尺码.png"))
+        let error = await #expect(throws: PlatformFailure.self) {
+            try await deliver(Self.picture, "a", by: api)
         }
+        #expect(error?.code == 40007 && error?.handling == .drop)
+        #expect(error?.meaning.contains("尺码.png") == true)
         #expect(platform.sent.isEmpty && platform.uploads.isEmpty)
+    }
+
+    @Test func whatTheUploadIsRefusedWithHoldsUpThisMessageAlone() async throws {
+        for (refusal, handling) in [
+            (PlatformFailure.Handling.stop, PlatformFailure.Handling.retry), (.wait, .retry),
+            (.retry, .retry), (.drop, .drop),
+        ] {
+            let platform = Platform()
+            var metered = platform.api
+            metered.upload = { _ async throws(PlatformFailure) in
+                throw PlatformFailure(code: 1, handling: refusal, meaning: "no")
+            }
+            let library = MediaLibrary(corp: "ww1", store: Shelf(), now: { platform.now })
+            let api = platform.api.sending(filesOf: library, through: metered)
+            let error = try #require(await attempt(Self.picture, "a", by: api))
+            // Nothing left: the message is not uncertain, nor the account at fault.
+            #expect(error.handling == handling || error.meaning.contains("being uploaded"))
+            #expect(!error.wasSent && !error.isOutcomeUnknown)
+            #expect(platform.sent.isEmpty)
+        }
+    }
+
+    @Test func aNewerIDOutlivesTheRefusalOfAnOlderOne() async throws {
+        let (platform, shelf) = (Platform(), Shelf())
+        let library = MediaLibrary(corp: "ww1", store: shelf, now: { platform.now })
+        let api = platform.api.sending(filesOf: library, through: platform.api)
+        try await deliver(Self.picture, "a", by: api)
+        platform.forget("M1")
+        try await deliver(Self.picture, "b", by: api)
+        // Another message went out with the old id, and its refusal comes late.
+        await library.forget(.image("M1"), of: Self.picture)
+        try await deliver(Self.picture, "c", by: api)
+        #expect(platform.sent.last == .image("M2") && platform.uploads.count == 2)
     }
 
     @Test func cardsCarryTheirPictures() async throws {
@@ -178,7 +228,7 @@ import Testing
         #expect(MediaID("3a8asd892asd8asd").libraryFile == nil)
         let link = OutgoingBody.link(
             .init(title: "T", description: nil, url: "https://e.example", thumbnail: file))
-        _ = try await sender(platform, shelf).send(Self.customer, "a", link)
+        try await deliver(link, "a", by: sender(platform, shelf))
         #expect(platform.sent.first?.media.map(\.id) == ["M1"])
         #expect(platform.uploads.map(\.kind) == [.image])
     }

@@ -60,6 +60,42 @@ import Testing
         #expect(machine.count == 0)
     }
 
+    /// It is a hint to a servicer: whatever the platform says to it, the customer's messages and
+    /// the account's go on.
+    @Test(arguments: [
+        PlatformFailure.Handling.stop, .refresh, .drop, .reconcile, .otherServicer,
+    ])
+    mutating func aRefusedRecommendationHoldsNothingUp(_ handling: PlatformFailure.Handling) {
+        let upgrade = entry("a", 0, action: .upgrade(.member("anna", wording: nil)))
+        let (text, other) = (entry("a", 1), entry("b", 0))
+        machine.enqueue([upgrade, text])
+        #expect(allJobs(at: start) == [.perform(upgrade)])
+        _ = machine.returned(
+            upgrade, .failure(failure(handling, code: 60_011)), calledAt: start, at: start,
+            jitter: 0)
+        machine.release(upgrade.conversation)
+        machine.enqueue([other])
+        #expect(Set(allJobs(at: start)) == [.perform(text), .perform(other)])
+    }
+
+    @Test mutating func aRecommendationIsTriedAFewTimes() {
+        let upgrade = entry("a", 0, action: .upgrade(.member("anna", wording: nil)))
+        machine.enqueue([upgrade])
+        var now = start
+        for _ in 0..<RetryPolicy.mostRetriesWhenBusy {
+            #expect(calls(in: allJobs(at: now)).map(\.id) == [upgrade.id])
+            let disposition = machine.returned(
+                upgrade, .failure(failure(.retry, code: nil)), calledAt: now, at: now, jitter: 0)
+            #expect(disposition == .again)
+            now = now + .seconds(60)
+        }
+        let again = calls(in: allJobs(at: now))
+        #expect(again.count == 1)
+        let last = machine.returned(
+            again[0], .failure(failure(.retry, code: nil)), calledAt: now, at: now, jitter: 0)
+        #expect(last == .completed(.gaveUp(failure(.retry, code: nil))))
+    }
+
     @Test mutating func theEarliestDeadlineGoesFirst() {
         let text = entry("a", 0, deadline: .seconds(2))
         let code = entry("b", 0, action: .sendOnEvent("c", .text("hi")), deadline: .seconds(1))

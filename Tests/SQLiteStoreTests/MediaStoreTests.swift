@@ -147,6 +147,27 @@ import Testing
         }
     }
 
+    @Test func whatIsNotOursIsLeftAlone() async throws {
+        try await withStore { store, directory in
+            let folder = directory.url.appending(path: "switchboard.db.media")
+            let others = ["products/a.png", "ab/notes.txt", "xy/abcdefghijklmnopqrstuv"]
+            for name in others {
+                let file = folder.appending(path: name)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try Data("mine".utf8).write(to: file)
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: -86_400)],
+                    ofItemAtPath: file.path)
+            }
+            #expect(try await store.pruneMedia(fetchedBefore: Sample.now) == 0)
+            for name in others {
+                #expect(
+                    FileManager.default.fileExists(atPath: folder.appending(path: name).path))
+            }
+        }
+    }
+
     @Test func profilesComeWithTheConversation() async throws {
         try await withStore { store, _ in
             var effects = Effects()

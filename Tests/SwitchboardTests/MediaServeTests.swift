@@ -93,9 +93,12 @@ import Testing
                     "customers/wmLin/messages",
                     ["type": "image", "media_id": media["media_id"] ?? ""])
                 let kept = try await eventually("the picture is kept beside the database") {
-                    let files = FileManager.default.enumerator(atPath: "\(folder)/data/media")
-                    return files?.compactMap { $0 as? String }.map { "\(folder)/data/media/\($0)" }
-                        .first { FileManager.default.contents(atPath: $0) == Data(Self.png) }
+                    let files = FileManager.default.enumerator(
+                        atPath: "\(folder)/data/switchboard.db.media")
+                    return files?.compactMap { $0 as? String }.map {
+                        "\(folder)/data/switchboard.db.media/\($0)"
+                    }
+                    .first { FileManager.default.contents(atPath: $0) == Data(Self.png) }
                 }
                 let rights = try FileManager.default.attributesOfItem(atPath: kept)
                 #expect(rights[.posixPermissions] as? Int == 0o600)

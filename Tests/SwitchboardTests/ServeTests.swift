@@ -29,6 +29,8 @@ import Testing
                 _ = try await readiness(web, is: true)
                 try await simulator.write("wmLin", "我想退貨")
                 try await simulator.shows("七天内可以退货。", to: "wmLin")
+                let metrics = try await Web.get("\(web)/metrics").text
+                #expect(metrics.contains("endpoint=\"kf/send_msg\",window=\"minute\"} 1.0\n"))
 
                 // The line it prints for the next terminal is the line that works there.
                 let said = try await server.address(after: "talk to it:  switchboard ")

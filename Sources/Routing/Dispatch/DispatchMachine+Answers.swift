@@ -39,10 +39,14 @@ extension DispatchMachine {
         }
         lanes[place].attempts += 1
         let attempts = lanes[place].attempts
+        if case .upgrade = entry.action, !failure.mayHoldUp(after: attempts) {
+            // A hint to a servicer holds up neither the customer's messages nor the account's.
+            return completed(entry, .gaveUp(failure))
+        }
         switch failure.handling {
         case .retry:
             let isPatient =
-                failure.isOutcomeUnknown || failure.code == QuotaLedger.Answer.crowdedCode
+                failure.code == nil || failure.code == QuotaLedger.Answer.crowdedCode
             let isWorthTrying =
                 isPatient
                 ? now - entry.decidedAt < RetryPolicy.longestOutage
@@ -166,4 +170,16 @@ extension PlatformFailure {
     /// The session could not be told; stands in where no refusal came first.
     fileprivate static let unreadable = PlatformFailure(
         code: 95016, handling: .reconcile, meaning: "the session is in another state")
+}
+
+extension PlatformFailure {
+    /// Whether what follows may wait for a call that nobody waits for: what passes by itself is
+    /// tried a few times, and what is final needs no waiting.
+    fileprivate func mayHoldUp(after attempts: Int) -> Bool {
+        switch handling {
+        case .retry: attempts <= RetryPolicy.mostRetriesWhenBusy
+        case .stop, .refresh, .reconcile: false
+        case .wait, .drop, .otherServicer, .withoutToken, .resetCursor, .uploadAgain: true
+        }
+    }
 }

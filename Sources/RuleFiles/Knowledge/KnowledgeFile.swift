@@ -72,6 +72,9 @@ package struct KnowledgeFile: Hashable, Sendable {
     /// Rules that ask something but can't be stored on the platform: their reply isn't one text,
     /// or has values such as `$(订单号)` in it.
     package var left: [String]
+    /// What those rules ask first: a question the platform has must not pass for one the file
+    /// doesn't.
+    package var leftQuestions: [String] = []
 
     /// A file of these groups.
     package init(groups: [Group], left: [String] = []) {

@@ -61,6 +61,7 @@ private struct KnowledgeFileReader {
                         attachments: [], place: rule.place))
             } else {
                 leave(rule[key: "rule"], rule)
+                file.leftQuestions.append(first)
             }
         }
         return file

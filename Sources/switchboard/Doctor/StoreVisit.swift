@@ -56,7 +56,7 @@ struct StoreVisit {
         guard applied == known, faults.isEmpty else { return }
         let store = try SQLiteStore(path: path)
         let active = try await store.activeVersion()
-        try store.close()
+        try store.close(emptiesLog: false)
         record.definition = active?.definition
         record.findings += versions(active)
         let positions = try await inspection.accounts()

@@ -6,6 +6,7 @@ import CurlTransport
 import Engine
 import Foundation
 import Logging
+import Operations
 import Routing
 import RuleFiles
 import SQLiteStore
@@ -68,11 +69,12 @@ struct Assembly {
             let metered = api.metered(by: gate, as: corp.id, now: environment.now)
             let library =
                 libraries[corp.id]
-                ?? MediaLibrary(corp: corp.id, api: metered, store: store, now: environment.now)
+                ?? MediaLibrary(corp: corp.id, store: store, now: environment.now)
             libraries[corp.id] = library
             apps.append(
                 Engine.App(
-                    alias: app.alias, corp: corp.id, api: api.sending(filesOf: library),
+                    alias: app.alias, corp: corp.id,
+                    api: api.sending(filesOf: library, through: metered),
                     accounts: app.accounts))
             fetching.append(.init(api: metered, accounts: Array(app.accounts.values)))
         }
@@ -110,7 +112,9 @@ struct Assembly {
                             account: notice.account, token: notice.token,
                             createdAt: notice.createdAt))
                 }
-            }, now: environment.now, readiness: { await readiness.readiness() }, logger: logger,
+            }, now: environment.now, readiness: { await readiness.readiness() },
+            metrics: { QuotaMetrics.text(await engine.quotas(), now: environment.now()) },
+            logger: logger,
             onListening: onListening, onRefused: { refused.record($0) })
     }
 

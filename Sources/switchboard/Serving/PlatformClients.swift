@@ -68,7 +68,10 @@ struct PlatformClients {
                         en: "a secret that goes in a header is one line",
                         zh: "放在请求头里的密钥只能有一行"))
             }
-            return (.hook(.service(url: url, header: header, transport: transport)), url)
+            return (
+                .hook(.service(url: url, header: header, transport: transport)),
+                url + "\n" + (secret ?? "")
+            )
         }
     }
 }

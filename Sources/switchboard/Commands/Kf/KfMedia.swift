@@ -86,7 +86,8 @@ struct KfMediaDownload: AsyncParsableCommand {
     func run() async throws {
         try await options.withPlatform { platform in
             let file = try await platform.reads.download(MediaID(media))
-            let path = output ?? file.filename ?? "media"
+            let path =
+                output ?? file.filename.map { $0.hasPrefix(".") ? "file\($0)" : $0 } ?? "media"
             try LocalFile.write(Data(file.bytes), to: path, overwrites: force)
             try platform.done(
                 Bilingual("\(path)  \(file.contentType)  \(file.bytes.count) B"),

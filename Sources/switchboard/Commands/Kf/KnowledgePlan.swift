@@ -145,7 +145,8 @@ struct KnowledgePlan {
         _ intents: [KnowledgeIntent], but file: KnowledgeFile,
         names: [KnowledgeGroupID: String]
     ) {
-        let kept = Set(file.groups.flatMap(\.questions).map(\.text) + file.left)
+        let kept = Set(
+            file.groups.flatMap(\.questions).map(\.text) + file.left + file.leftQuestions)
         let gone = intents.filter { !kept.contains($0.question) }
         guard prunes else {
             surplus = gone.count
