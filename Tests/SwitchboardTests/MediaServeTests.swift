@@ -83,6 +83,7 @@ import Testing
             try await Server.running(Self.arguments, in: folder) { server in
                 _ = try await server.webAddress
                 let simulator = Simulator(base: try await server.simulatorAddress)
+                try await simulator.act("customers/wmLin/enter", ["nickname": "林小姐"])
                 let upload = try await Web.post(
                     "\(simulator.base)/simulator/media?type=image&name=broken.png",
                     data: Data(Self.png))
@@ -103,7 +104,6 @@ import Testing
                 let rights = try FileManager.default.attributesOfItem(atPath: kept)
                 #expect(rights[.posixPermissions] as? Int == 0o600)
 
-                try await simulator.act("customers/wmLin/enter", ["nickname": "林小姐"])
                 // Asked for once the customer has written; texts say it from then on.
                 try await eventually("the customer is called by name") {
                     try await simulator.write("wmLin", "你好")
