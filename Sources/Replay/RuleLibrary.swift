@@ -120,7 +120,8 @@ struct RuleLibrary {
 
     // MARK: What lies beside a file
 
-    /// What loading `files` needs beside them: the lock file, and what they include.
+    /// What loading `files` needs beside them: the lock file, what they include, and the listings of
+    /// the files they send.
     private mutating func companions(of files: [RuleSource]) -> [RuleSource] {
         var found: [RuleSource] = []
         var paths = Set(files.map(\.path))
@@ -130,13 +131,16 @@ struct RuleLibrary {
             guard !nearby.isEmpty else { continue }
             var open = [file]
             while let next = open.popLast() {
-                let wanted = Set(RuleFiles.included(by: next, among: nearby.map(\.path)))
+                let wanted = Set(
+                    RuleFiles.included(by: next, among: nearby.map(\.path))
+                        + RuleFiles.mediaPaths(in: next))
                 for other in nearby
                 where wanted.contains(other.path)
                     || Self.lastName(of: other.path) == WireLock.fileName
                 {
                     guard paths.insert(other.path).inserted else { continue }
                     found.append(other)
+                    guard !other.isMediaListing else { continue }
                     remember(other)
                     open.append(other)
                 }

@@ -55,6 +55,13 @@ enum RuleFolder {
         return parts
     }
 
+    /// What a test's rules need beside themselves: parts, sheets, the lock file, and the listings of
+    /// the files they all send.
+    static func companions(of source: RuleSource) -> [RuleSource] {
+        let parts = (try? parts(near: source)) ?? []
+        return parts + RuleMedia.listings(for: [source] + parts)
+    }
+
     /// Plays tests against rules that are in hand already.
     static func play(_ files: [RuleSource], beside sources: [RuleSource]) -> ReplayReport {
         let byPath = Dictionary(

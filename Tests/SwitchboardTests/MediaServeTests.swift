@@ -47,6 +47,12 @@ import Testing
             try write(in: folder)
             let check = try await Run.shell("switchboard check shop", in: folder)
             #expect(check.status == 0, "\(check.output)")
+            // The examples are played with the files, too, and so the rules can be published.
+            let test = try await Run.shell("switchboard test shop", in: folder)
+            #expect(test.status == 0, "\(test.output)")
+            let publish = try await Run.shell(
+                "mkdir other; switchboard publish shop --store other/a.db", in: folder)
+            #expect(publish.status == 0, "\(publish.output) \(publish.error)")
             try await Server.running(Self.arguments, in: folder) { server in
                 _ = try await server.webAddress
                 let simulator = Simulator(base: try await server.simulatorAddress)

@@ -54,6 +54,14 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var languageOptions: LanguageOptions
 
     func run() async throws {
+        if config == "switchboard.yml", !FileManager.default.fileExists(atPath: config) {
+            throw CommandFailure(
+                .unreadable,
+                Bilingual(en: "there is no switchboard.yml here", zh: "这里没有 switchboard.yml"),
+                cure: Bilingual(
+                    en: "name a configuration with --config; docs/operating.md shows one",
+                    zh: "用 --config 写配置文件的路径；docs/operating.md 里有样子"))
+        }
         let configuration = try ConfigurationReader.configuration(at: config)
         let apps = configuration.apps.filter { app == nil || $0.app.alias.rawValue == app }
         if let app, apps.isEmpty {

@@ -135,7 +135,7 @@ struct TestRun {
                 countsCoverage: settings.countsCoverage),
             near: { path in
                 guard let source = try? RuleFolder.source(at: path) else { return [] }
-                return (try? RuleFolder.parts(near: source)) ?? []
+                return RuleFolder.companions(of: source)
             },
             load: { try? RuleFolder.source(at: $0) })
     }
