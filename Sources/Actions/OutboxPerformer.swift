@@ -114,6 +114,12 @@ package actor OutboxPerformer {
         signal.yield()
     }
 
+    /// What made the platform refuse this account may be over: it is tried again at once.
+    package func endRest(of account: OpenKfID) {
+        machine.endRest(of: account)
+        signal.yield()
+    }
+
     /// Performs until ``stop()``, then lets the calls under way come back.
     package func run() async {
         await withDiscardingTaskGroup { group in

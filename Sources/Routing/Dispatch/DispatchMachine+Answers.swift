@@ -39,8 +39,8 @@ extension DispatchMachine {
         }
         lanes[place].attempts += 1
         let attempts = lanes[place].attempts
-        if case .upgrade = entry.action, !failure.mayHoldUp(after: attempts) {
-            // A hint to a servicer holds up neither the customer's messages nor the account's.
+        if case .upgrade = entry.action, !failure.isWorthRepeatingHint(after: attempts) {
+            // A hint to a servicer rests no account and waits for no operator.
             return completed(entry, .gaveUp(failure))
         }
         switch failure.handling {
@@ -173,9 +173,9 @@ extension PlatformFailure {
 }
 
 extension PlatformFailure {
-    /// Whether what follows may wait for a call that nobody waits for: what passes by itself is
-    /// tried a few times, and what is final needs no waiting.
-    fileprivate func mayHoldUp(after attempts: Int) -> Bool {
+    /// Whether a hint to a servicer is tried again: what passes by itself a few times, and what the
+    /// quota refused until it doesn't.
+    fileprivate func isWorthRepeatingHint(after attempts: Int) -> Bool {
         switch handling {
         case .retry: attempts <= RetryPolicy.mostRetriesWhenBusy
         case .stop, .refresh, .reconcile: false
