@@ -189,11 +189,14 @@ let package = Package(
             dependencies: ["ChatModel", "RuleEngine", "RuleFiles", "LanguageServer"]),
         .testTarget(
             name: "CrashTests",
-            dependencies: ["Boundary", "ChatModel", "CurlTransport", "switchboard", grdb]),
+            dependencies: [
+                "Boundary", "ChatModel", "CurlTransport", "switchboard", "Spawning", grdb,
+            ]),
         .testTarget(
-            name: "SwitchboardTests", dependencies: ["CallbackCrypto", "switchboard"],
+            name: "SwitchboardTests", dependencies: ["CallbackCrypto", "switchboard", "Spawning"],
             exclude: ["Golden"]),
         .testTarget(name: "TidyTests"),
+        .target(name: "Spawning", path: "Tests/Spawning"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
