@@ -142,8 +142,8 @@ struct WireCase: Sendable, CustomTestStringConvertible {
     /// 2023-11-13 and the day after, in China time; the tests' clock stands at 2023-11-15 06:13.
     static let days = ChinaDay(number: 19_674)...ChinaDay(number: 19_675)
 
-    private static func describe(_ lines: [DayStatistic]) -> String {
-        lines.map { line in
+    private static func describe(_ report: StatisticReport) -> String {
+        report.lines.map { line in
             let figures = line.figures.map { figures in
                 figures.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key)=\($0.value)" }
                     .joined(separator: " ")
