@@ -78,7 +78,7 @@ import WeComKF
     }
 
     /// The JSON with every value replaced by what `change` makes of it, innermost first.
-    private static func rewritten(_ json: String, _ change: (Any) -> Any) throws -> String {
+    static func rewritten(_ json: String, _ change: (Any) -> Any) throws -> String {
         func walk(_ value: Any) -> Any {
             if let object = value as? [String: Any] { return change(object.mapValues(walk)) }
             if let list = value as? [Any] { return change(list.map(walk)) }

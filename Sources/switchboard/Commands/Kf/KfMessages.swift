@@ -209,12 +209,18 @@ extension MessageBody {
         case .text(let text, _): text
         case .image(let id), .voice(let id), .video(let id), .file(let id): "[\(kind)] \(id)"
         case .location(let place): "[\(kind)] \(place.name)"
-        case .link(let title, let url): "[\(kind)] \(title) \(url)"
+        case .link(let link): "[\(kind)] \(link.title) \(link.url)"
         case .businessCard(let id): "[\(kind)] \(id)"
-        case .miniprogram(_, let title, _), .shopProduct(_, let title), .shopOrder(_, let title),
-            .mergedMessages(let title), .channels(_, let title):
-            "[\(kind)] \(title)"
-        case .menu: "[\(kind)]"
+        case .miniprogram(let card): "[\(kind)] \(card.title)"
+        case .shopProduct(let product): "[\(kind)] \(product.id) \(product.title)"
+        case .shopOrder(let order): "[\(kind)] \(order.id) \(order.title)"
+        case .mergedMessages(let history):
+            "[\(kind)] \(history.title)"
+                + history.items.map { "; \($0.sender ?? "?"): \($0.body.words)" }.joined()
+        case .channels(let card): "[\(kind)] \(card.nickname) \(card.title)"
+        case .menu(let menu):
+            "[\(kind)] "
+                + ([menu.head].compactMap(\.self) + menu.items.map(\.label)).joined(separator: "; ")
         case .other(let type): "[\(type)]"
         }
     }
