@@ -92,13 +92,27 @@ package struct PullRequest: Hashable, Sendable {
     package var token: SyncToken?
     /// The most rows wanted, 1…1000.
     package var limit: Int
+    /// What voice messages are to be fetched as; AMR where `nil`.
+    package var voiceFormat: VoiceFormat?
 
     /// A pull.
-    package init(account: OpenKfID, cursor: SyncCursor?, token: SyncToken?, limit: Int = 1000) {
+    package init(
+        account: OpenKfID, cursor: SyncCursor?, token: SyncToken?, limit: Int = 1000,
+        voiceFormat: VoiceFormat? = nil
+    ) {
         self.account = account
         self.cursor = cursor
         self.token = token
         self.limit = limit
+        self.voiceFormat = voiceFormat
+    }
+
+    /// The formats voice messages come in.
+    package enum VoiceFormat: String, Hashable, Sendable, CaseIterable {
+        case amr, silk
+
+        /// `voice_format`.
+        package var number: Int { self == .amr ? 0 : 1 }
     }
 }
 

@@ -14,6 +14,7 @@ extension WeComKFClient {
             json.optional("cursor", request.cursor?.rawValue)
             json.optional("token", request.token?.rawValue)
             json.member("limit", request.limit)
+            if let format = request.voiceFormat { json.member("voice_format", format.number) }
             json.member("open_kfid", request.account.rawValue)
         }
         let hash = environment.shortHash

@@ -114,6 +114,7 @@ struct KfMessagesPull: AsyncParsableCommand {
             EXAMPLES
               switchboard kf messages pull --limit 20
               switchboard kf messages pull --cursor CURSOR --format json
+              switchboard kf messages pull --voice-format silk
             """)
 
     @Option(help: "Where to begin: the 'next' of the page before.")
@@ -124,6 +125,9 @@ struct KfMessagesPull: AsyncParsableCommand {
 
     @Option(help: "The most rows, 1 to 1000.")
     var limit = 100
+
+    @Option(help: "What voice messages can be fetched as: amr or silk. Default: amr.")
+    var voiceFormat: PullRequest.VoiceFormat?
 
     @OptionGroup var accountOption: KfAccountOption
     @OptionGroup var options: KfOptions
@@ -141,7 +145,7 @@ struct KfMessagesPull: AsyncParsableCommand {
                 PullRequest(
                     account: platform.account(accountOption.account),
                     cursor: cursor.map { SyncCursor($0) }, token: token.map { SyncToken($0) },
-                    limit: limit))
+                    limit: limit, voiceFormat: voiceFormat))
             switch platform.format {
             case .json: Terminal.line(String(decoding: try Self.json(page), as: UTF8.self))
             case .text:
@@ -181,6 +185,8 @@ struct KfMessagesPull: AsyncParsableCommand {
             withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
     }
 }
+
+extension PullRequest.VoiceFormat: ExpressibleByArgument {}
 
 extension Inbound {
     fileprivate var writer: Bilingual {
