@@ -153,7 +153,7 @@ let package = Package(
             name: "SimulatorServerTests",
             dependencies: [
                 "ChatModel", "PlatformSimulator", "Boundary", "CallbackCrypto", "CurlTransport",
-                "SimulatorServer", logging, lifecycle,
+                "SimulatorServer", "WeComKF", logging, lifecycle,
             ]),
         .testTarget(
             name: "EngineTests",

@@ -16,9 +16,9 @@ extension WeComKFClient {
     package func customers(
         _ ids: [ExternalUserID], withEntrance: Bool = false
     ) async throws(PlatformFailure) -> CustomerBatch {
-        if ids.contains("") { throw .notSent(40096, "external_userid_list holds an empty id") }
-        var batch = CustomerBatch(profiles: [], unknown: [])
-        var ids = ids[...]
+        // An empty id names nobody the platform could know.
+        var batch = CustomerBatch(profiles: [], unknown: ids.filter(\.rawValue.isEmpty))
+        var ids = ids.filter { !$0.rawValue.isEmpty }[...]
         while !ids.isEmpty {
             let some = ids.prefix(Self.mostCustomers)
             let body = JSONWriter.object { json in

@@ -34,11 +34,11 @@ extension WeComKFClient {
     ) async throws(PlatformFailure) -> [ServicerChange] {
         try FieldLimits.account(account)
         if members.isEmpty, departments.isEmpty {
-            throw .notSent(40063, "userid_list and department_id_list are both empty")
+            throw .notSent(40058, "userid_list and department_id_list are both empty")
         }
         if members.contains("") { throw .notSent(40003, "userid_list holds an empty userid") }
         if let bad = departments.first(where: { $0 <= 0 }) {
-            throw .notSent(60123, "department_id_list holds \(bad); ids count from 1")
+            throw .notSent(60003, "department_id_list holds \(bad); ids count from 1")
         }
         var changes: [ServicerChange] = []
         var (members, departments) = (members[...], departments[...])
