@@ -178,6 +178,7 @@ extension PlatformSimulator {
             return nil
         case .link(let title, _, _, let url):
             try PlatformRules.require(!title.isEmpty && !url.isEmpty, orRefuse: 40058)
+            try PlatformRules.require(PlatformRules.hasScheme(url), orRefuse: 45034)
             return nil
         }
     }

@@ -214,7 +214,7 @@ extension Conversation.Deferred {
             menuItem: nil)
         switch body {
         case .text(let words, let item): (text, menuItem) = (words, item)
-        case .shopOrder(let order, _): text = order
+        case .shopOrder(let order): text = order.id
         default: break
         }
     }

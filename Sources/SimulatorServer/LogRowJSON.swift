@@ -54,18 +54,22 @@ extension JSONText {
                 text.member("name", place.name)
                 text.member("address", place.address)
             }
-        case .link(let title, let url):
+        case .link(let link):
             texts(
-                "link", [("title", title), ("desc", ""), ("url", url), ("pic_url", Self.picture)])
+                "link",
+                [
+                    ("title", link.title), ("desc", link.description ?? ""), ("url", link.url),
+                    ("pic_url", link.pictureURL ?? Self.picture),
+                ])
         case .businessCard(let servicer):
             member("msgtype", "business_card")
             object("business_card") { $0.member("userid", servicer.rawValue) }
-        case .miniprogram(let appID, let title, let path):
+        case .miniprogram(let card):
             member("msgtype", "miniprogram")
             object("miniprogram") { text in
-                text.member("title", title)
-                text.member("appid", appID)
-                text.member("pagepath", path)
+                text.member("title", card.title)
+                text.member("appid", card.appID)
+                text.member("pagepath", card.pagePath)
                 text.member("thumb_media_id", PlatformSimulator.thumbnail.rawValue)
             }
         case .menu:
@@ -81,25 +85,27 @@ extension JSONText {
                 }
                 text.member("tail_content", "谢谢")
             }
-        case .shopProduct(let id, let title):
+        case .shopProduct(let product):
             texts(
                 "channels_shop_product",
                 [
-                    ("product_id", id), ("head_img", Self.picture), ("title", title),
+                    ("product_id", product.id), ("head_img", Self.picture),
+                    ("title", product.title),
                     ("sales_price", "1990"), ("shop_nickname", "小店"),
                     ("shop_head_img", Self.picture),
                 ])
-        case .shopOrder(let id, let title):
+        case .shopOrder(let order):
             texts(
                 "channels_shop_order",
                 [
-                    ("order_id", id), ("product_titles", title), ("price_wording", "¥19.90"),
+                    ("order_id", order.id), ("product_titles", order.title),
+                    ("price_wording", "¥19.90"),
                     ("state", "paid"), ("image_url", Self.picture), ("shop_nickname", "小店"),
                 ])
-        case .mergedMessages(let title):
+        case .mergedMessages(let history):
             member("msgtype", "merged_msg")
             object("merged_msg") { text in
-                text.member("title", title)
+                text.member("title", history.title)
                 text.array("item", ["你好"]) { text, words in
                     text.member("send_time", 1_700_000_000)
                     text.member("msgtype", "text")
@@ -109,12 +115,12 @@ extension JSONText {
                         "msg_content", #"{"msgtype":"text","text":{"content":"\#(words)"}}"#)
                 }
             }
-        case .channels(let nickname, let title):
+        case .channels(let card):
             member("msgtype", "channels")
             object("channels") { text in
                 text.member("sub_type", 1)
-                text.member("nickname", nickname)
-                text.member("title", title)
+                text.member("nickname", card.nickname)
+                text.member("title", card.title)
             }
         case .other(let type):
             member("msgtype", type)
