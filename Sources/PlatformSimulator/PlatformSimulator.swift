@@ -12,8 +12,8 @@ package import ChatModel
 /// give the same world, byte for byte. The rules are ``PlatformRules``, written from the wecom-kf
 /// reference and from nothing of the client's.
 package struct PlatformSimulator: Sendable {
-    /// What the world was made of.
-    package let settings: SimulatorSettings
+    /// What the world was made of, and what its consoles changed since; see ``present``.
+    package internal(set) var settings: SimulatorSettings
     /// The time, which never runs backwards.
     package internal(set) var now: Timestamp
     /// Every call in order, accepted or refused; bounded by `settings.bookLimit`.
@@ -80,7 +80,7 @@ package struct PlatformSimulator: Sendable {
     }
 
     struct CorpRecord: Sendable {
-        let facts: SimulatorSettings.Corp
+        var facts: SimulatorSettings.Corp
         var knowledge: KnowledgeBase
         /// Whom `send_msg` ever reached, while that is limited.
         var served: Set<ExternalUserID> = []
@@ -160,13 +160,7 @@ package struct PlatformSimulator: Sendable {
         self.idKey = random.next()
         self.shelf = MediaShelf(mostBytes: settings.mediaLimit)
         for (index, app) in settings.apps.enumerated() { appIndex[app.alias] = index }
-        for app in settings.apps where corps[app.corp] == nil {
-            let facts = settings.corps.first { $0.id == app.corp }
-            let group = "KB" + String(SplitMix64.mixed(idKey ^ UInt64(corps.count)), radix: 36)
-            corps[app.corp] = CorpRecord(
-                facts: facts ?? SimulatorSettings.Corp(id: app.corp),
-                knowledge: KnowledgeBase(defaultGroup: group))
-        }
+        for app in settings.apps { found(app.corp) }
         for facts in settings.accounts { open(facts) }
     }
 

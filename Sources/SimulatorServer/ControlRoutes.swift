@@ -21,6 +21,7 @@ struct ControlRoutes: Sendable {
         addGrants(to: control)
         addFaults(to: control)
         addPlan(to: control)
+        addWorld(to: control)
         addTime(to: control)
         addViews(to: control)
     }
