@@ -75,7 +75,7 @@ extension PlatformSimulator {
                     id: account.facts.id, name: account.facts.name,
                     avatar: "https://wework.example/"
                         + (account.avatar.map { "avatar/\($0).png" } ?? "avatar.png"),
-                    isManaged: account.facts.app == app)
+                    isManaged: account.facts.app == app && !account.isWithdrawn)
             })
     }
 

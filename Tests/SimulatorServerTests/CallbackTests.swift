@@ -133,6 +133,8 @@ final class Receiver: HTTPTransport {
                     }
                 }
                 #expect(refusal == (isGranted ? 0 : 48007))
+                let list = try await bench.call("account/list", "{}").objects("account_list")
+                #expect(list.map { $0["manage_privilege"] as? Bool } == [isGranted])
             }
         }
     }
@@ -162,9 +164,13 @@ final class Receiver: HTTPTransport {
         let router = Router()
         router.post("callback/kf") { request, _ in
             let body = try await request.body.collect(upTo: 1 << 20)
+            // However many of them there are: a second one would be a mistake, too.
+            let types = request.headers[values: .contentType]
             seen.continuation.yield(
                 Boundary.HTTPRequest(
-                    method: .post, url: request.uri.string, body: Array(buffer: body)))
+                    method: .post, url: request.uri.string,
+                    headers: types.map { .init(name: "Content-Type", value: $0) },
+                    body: Array(buffer: body)))
             return "success"
         }
         let ports = AsyncStream<Int>.makeStream()
@@ -181,6 +187,7 @@ final class Receiver: HTTPTransport {
                     for: "kf")
                 try await bench.customerWrites("在吗")
                 let push = try #require(await seen.stream.first { _ in true })
+                #expect(push.headers.map(\.value) == ["text/xml"])
                 guard case .news(shop, _) = try Self.open(push).0.kind else {
                     Issue.record("not news of the account")
                     return
