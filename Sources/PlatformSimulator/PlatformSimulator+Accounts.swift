@@ -129,7 +129,8 @@ extension PlatformSimulator {
         accounts.append(
             AccountRecord(
                 facts: facts, app: app, cursors: Seal(prefix: "CUR", key: random.next()),
-                tokens: Seal(prefix: "ENC", key: random.next()),
+                // As many lengths as a callback's padding has, so that each padding comes up.
+                tokens: Seal(prefix: "ENC", key: random.next(), lengths: 32),
                 linkName: "kfc" + String(key >> 4 | 1 << 59, radix: 16)))
         for department in facts.departments { staff(place, from: department) }
     }

@@ -81,6 +81,47 @@ final class Receiver: HTTPTransport {
         }
     }
 
+    @Test("§17.2: the padding varies, a whole block of 32 included, and every callback opens")
+    func thePaddingVaries() async throws {
+        let receiver = Receiver()
+        try await Bench.with(transport: receiver) { bench in
+            bench.server.setCallbackTarget(
+                .init(url: "http://bot.example/callback/kf", key: try Self.key()), for: "kf")
+            var pushes = receiver.pushes.makeAsyncIterator()
+            var paddings: Set<Int> = []
+            for _ in 0..<400 {
+                try bench.server.withSimulator { simulator in
+                    try simulator.pushEmptyCallback(shop)
+                }
+                let push = try #require(await pushes.next())
+                let (message, cipher) = try Self.decrypted(push)
+                // 16 random bytes, 4 of length, the message, the corp's id.
+                paddings.insert(cipher - (16 + 4 + message + "ww1436e0e65a779aee".utf8.count))
+                guard case .news(shop, let token?) = try Self.open(push).0.kind else {
+                    Issue.record("not news of the account")
+                    return
+                }
+                #expect(token.rawValue.utf8.count <= 128)
+                let account = bench.server.withSimulator { $0.account(of: token) }
+                #expect(account == shop)
+            }
+            #expect(paddings == Set(1...32))
+        }
+    }
+
+    /// The bytes of a push's message, and those of what it came in.
+    private static func decrypted(_ push: Boundary.HTTPRequest) throws -> (Int, Int) {
+        let items = try #require(URLComponents(string: push.url)?.queryItems)
+        func value(_ name: String) throws -> String {
+            try #require(items.first { $0.name == name }?.value)
+        }
+        let encrypted = try CallbackEnvelope(parsing: push.body).encrypted
+        let message = try key().open(
+            signature: value("msg_signature"), timestamp: value("timestamp"),
+            nonce: value("nonce"), encrypted: encrypted)
+        return (message.count, try #require(Data(base64Encoded: encrypted)).count)
+    }
+
     @Test func aFailedPushIsMadeAgainFiveSecondsLaterThreeTimes() async throws {
         let receiver = Receiver(answers: [500, 0, 204, 500, 500])
         try await Bench.with(transport: receiver) { bench in
