@@ -47,7 +47,8 @@ extension PlatformSimulator {
         let entry = entry(.getCustomers, .readCustomers(ids.count), by: app)
         if let refusal = admit(entry) { return .failure(refusal) }
         guard (1...PlatformRules.largestBatch).contains(ids.count) else {
-            return .failure(refuse(entry, 40058, .illegal))
+            let words = "external_userid_list: \(ids.count), 1 to \(PlatformRules.largestBatch)"
+            return .failure(refuse(entry, Errcode(40058, words), .illegal))
         }
         var profiles: [CustomersView.Profile] = []
         var unknown: [ExternalUserID] = []

@@ -32,8 +32,10 @@ extension PlatformSimulator {
         var entry = entry(.listServicers, .listServicers, by: app)
         entry.account = id
         if let refusal = admit(entry) { return .failure(refusal) }
-        let (place, errcode) = account(id, for: app)
-        guard let place else { return .failure(refuse(entry, errcode, .illegal)) }
+        let place: Int
+        do throws(Errcode) {
+            place = try managed(id, by: app)
+        } catch { return .failure(refuse(entry, error, .illegal)) }
         if let heardAt {
             accounts[place].servicersKnowledge.shown(
                 accounts[place].servicersVersion, at: heardAt, noticeTime: settings.noticeTime)
@@ -74,10 +76,15 @@ extension PlatformSimulator {
         let summary = "\(users.count) users, \(departments.count) departments"
         return carryOut(endpoint, summary, account: id, by: app) { (world) throws(Errcode) in
             let place = try world.managed(id, by: app)
-            if users.count > 100 { throw Errcode(40031) }
+            if users.count > 100 {
+                throw Errcode(40031, "userid_list: \(users.count) users, at most 100")
+            }
             try PlatformRules.require(
-                departments.count <= mostDepartments && !(users.isEmpty && departments.isEmpty),
-                orRefuse: 40058)
+                departments.count <= mostDepartments, orRefuse: 40058,
+                "department_id_list: \(departments.count), at most \(mostDepartments)")
+            try PlatformRules.require(
+                !(users.isEmpty && departments.isEmpty), orRefuse: 40058,
+                "userid_list and department_id_list: empty")
             let results =
                 users.map { StaffingResult(.user($0), user(&world, $0, place)) }
                 + departments.map {

@@ -26,28 +26,38 @@ extension PlatformSimulator {
             .syncMessages, .pull(hasToken: token != nil, rows: 0, hasMore: false), by: app)
         entry.account = account
         if let refusal = admit(entry) { return .failure(refusal) }
-        let (place, errcode) = self.account(account, for: app)
-        guard let place else { return .failure(refuse(entry, errcode, .illegal)) }
         let most =
             limit.map { $0 == 0 ? PlatformRules.largestPage : $0 }
             ?? PlatformRules.largestPage
-        guard (1...PlatformRules.largestPage).contains(most),
-            (cursor?.rawValue.utf8.count ?? 0) <= PlatformRules.longestCursor,
-            (token?.rawValue.utf8.count ?? 0) <= PlatformRules.longestSyncToken
-        else { return .failure(refuse(entry, 40058, .illegal)) }
+        let place: Int
+        do throws(Errcode) {
+            place = try managed(account, by: app)
+            try PlatformRules.require(
+                (1...PlatformRules.largestPage).contains(most), orRefuse: 40058,
+                "limit: \(most), 1 to \(PlatformRules.largestPage)")
+            try PlatformRules.require(
+                0...PlatformRules.longestCursor, of: "cursor", cursor?.rawValue ?? "")
+            try PlatformRules.require(
+                0...PlatformRules.longestSyncToken, of: "token", token?.rawValue ?? "")
+        } catch { return .failure(refuse(entry, error, .illegal)) }
         if let token {
             guard let made = creation(of: token, account: place) else {
-                return .failure(refuse(entry, 95007, .illegal))
+                return .failure(
+                    refuse(entry, Errcode(95007, "token: none of this account's"), .illegal))
             }
             if now - made > PlatformRules.syncTokenLifetime {
-                return .failure(refuse(entry, 95007, .limited))
+                return .failure(
+                    refuse(entry, Errcode(95007, "token: older than 10 minutes"), .limited))
             }
         }
         var start = accounts[place].dropped
         if let cursor {
             guard let value = accounts[place].cursors.value(of: cursor.rawValue),
                 value <= UInt64(accounts[place].dropped + accounts[place].log.count)
-            else { return .failure(refuse(entry, 50100, .illegal)) }
+            else {
+                return .failure(
+                    refuse(entry, Errcode(50100, "cursor: none of this account's"), .illegal))
+            }
             start = max(start, Int(value))
         }
         let goesOn = cursor != nil && cursor == accounts[place].tokenlessNext
@@ -67,7 +77,8 @@ extension PlatformSimulator {
         if let least = settings.quotas.tokenlessPullEvery,
             let last = accounts[place].tokenlessPullAt, now - last < least
         {
-            return refuse(entry, 45009, .limited)
+            let words = "one pull without token in \(least.wholeMilliseconds / 1000) seconds"
+            return refuse(entry, Errcode(45009, words), .limited)
         }
         accounts[place].tokenlessPullAt = now
         return nil

@@ -1,4 +1,4 @@
-package import ChatModel
+import ChatModel
 
 /// What the consoles of the world's corps change while it runs.
 extension PlatformSimulator {

@@ -95,9 +95,14 @@ package struct PlatformSimulator: Sendable {
 
     /// Calls of one corp, or of one address, on one endpoint.
     struct Meter: Sendable {
+        /// Whose calls are counted.
+        enum Who: Hashable, Sendable {
+            case corp(CorpID)
+            /// For all corps together.
+            case address(String)
+        }
         struct Key: Hashable, Sendable {
-            /// `nil` for the address, which all corps share.
-            let corp: CorpID?
+            let who: Who
             let endpoint: Endpoint
         }
         var minuteBegan = Timestamp(milliseconds: .min / 2)

@@ -8,6 +8,9 @@ package struct WorldDescription: Sendable {
     package var settings: SimulatorSettings
     /// Where callbacks go, of the apps whose `callback` is described.
     package var targets: [AppAlias: SimulatorServer.CallbackTarget] = [:]
+
+    /// A world whose apps' callbacks go nowhere.
+    package init(settings: SimulatorSettings) { self.settings = settings }
 }
 
 /// Reads the description of a world: corps with their consoles, apps and accounts, quotas.
