@@ -166,7 +166,9 @@ extension PlatformSimulator {
             try count(
                 .init(who: .address(caller), endpoint: endpoint), quotas.perAddressMinute,
                 quotas.perAddressHour)
-            try count(.init(who: .corp(corp), endpoint: endpoint), quotas.perMinute, quotas.perHour)
+            let key = Meter.Key(who: .corp(corp), endpoint: endpoint)
+            try count(key, quotas.perMinute, quotas.perHour)
+            try occupy(key)
             return nil
         } catch {
             return refuse(entry, error, .limited)
@@ -180,6 +182,18 @@ extension PlatformSimulator {
         let overrun = meters[key, default: Meter()].count(
             at: now, perMinute: perMinute, perHour: perHour)
         if let overrun { throw Errcode(45009, "\(key.who.name): \(overrun)") }
+    }
+
+    /// Takes a place among the calls under way until the answer is there; refuses with 45033 where
+    /// none is free.
+    private mutating func occupy(_ key: Meter.Key) throws(Errcode) {
+        guard let most = settings.concurrency[key.endpoint] else { return }
+        let now = now
+        underWay[key]?.removeAll { $0 <= now }
+        let count = underWay[key]?.count ?? 0
+        try PlatformRules.require(
+            count < most, orRefuse: 45033, "\(count) calls under way, at most \(most)")
+        underWay[key, default: []].append(now + strike.duration)
     }
 
     /// The account's place, for a call that may use it; else refuses with 95000, 95004 or 48007.

@@ -130,6 +130,8 @@ package struct PlatformSimulator: Sendable {
     var accessTokens: [String: AccessToken] = [:]
     var currentToken: [Int: String] = [:]
     var meters: [Meter.Key: Meter] = [:]
+    /// When each call under way is answered, where that is limited.
+    var underWay: [Meter.Key: [Timestamp]] = [:]
     /// What single control calls asked for, and the plan; see `PlatformSimulator+Faults`.
     var injected = FaultRun()
     var planned = FaultRun()

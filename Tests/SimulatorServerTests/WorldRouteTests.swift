@@ -149,6 +149,22 @@ import Testing
         }
     }
 
+    @Test("45033: two calls at once where one may be under way")
+    func tooManyAtOnce() async throws {
+        try await Bench.with { bench in
+            _ = try await bench.post(
+                "/simulator/world", #"{"concurrency":[{"endpoint":"account/list","calls":1}]}"#)
+            _ = try await bench.post(
+                "/simulator/answers",
+                #"{"endpoint":"account/list","delay_milliseconds":300}"#)
+            // The simulated time stands still, so the first call is under way until it moves.
+            #expect(try await bench.call("account/list", "{}").errcode == 0)
+            #expect(try await bench.call("account/list", "{}").errcode == 45033)
+            bench.clock.move(by: .milliseconds(300))
+            #expect(try await bench.call("account/list", "{}").errcode == 0)
+        }
+    }
+
     @Test func whatWasSetIsShownInTheSameWords() async throws {
         try await Bench.with { bench in
             try await Self.change(
