@@ -37,7 +37,7 @@ package struct MediaFile: Hashable, Sendable {
     package var contentType: String {
         switch type {
         case .image: Self.begins(bytes, Self.png) ? "image/png" : "image/jpeg"
-        case .voice: "audio/amr"
+        case .voice: Self.isSILK(bytes) ? "audio/silk" : "audio/amr"
         case .video: "video/mp4"
         case .file: "application/octet-stream"
         }

@@ -39,6 +39,11 @@ extension PlatformSimulator {
     ) -> Result<MediaFile, SimulatedRefusal> {
         carryOut(.getMedia, id.rawValue, by: app) { (world) throws(Errcode) in
             if id.rawValue.isEmpty { throw Errcode(41006, "media_id") }
+            if let original = MediaFile.originalOfSILK(id),
+                let voice = try? world.liveFile(original, .voice, by: app)
+            {
+                return voice.inSILK
+            }
             return try world.liveFile(id, by: app)
         }
     }
@@ -69,7 +74,7 @@ extension PlatformSimulator {
     // MARK: From customers and servicers
 
     /// Puts a file where a customer or servicer of the account can send it from; the id goes into
-    /// the body of ``writes(_:_:_:msgID:)``.
+    /// the body of ``writes(_:_:_:msgID:raw:)``.
     ///
     /// What the platform would not take from an app it may take from a phone, so nothing but the
     /// size is looked at.

@@ -142,6 +142,8 @@ package struct PlatformSimulator: Sendable {
     /// Whose address calls come from, as the platform sees it; set it before each call.
     package var caller = "127.0.0.1"
     var access = AccessControl()
+    /// What the rows of raw messages hold.
+    var rawMessages: [MsgID: RawMessage] = [:]
     var deliveryFailures: [(type: DeliveryFailure, after: Duration)] = []
     var pagesWithRows = 0
 
@@ -292,6 +294,9 @@ package struct PlatformSimulator: Sendable {
         let old = accounts[account].log.prefix { $0.loggedAt <= horizon }.count
         accounts[account].log.removeFirst(old)
         accounts[account].dropped += old
+        if rawMessages.isEmpty { return }
+        let kept = Set(accounts.lazy.flatMap(\.log).map(\.row.msgID))
+        rawMessages = rawMessages.filter { kept.contains($0.key) }
     }
 
     /// Logs an event and notes it in its conversation.

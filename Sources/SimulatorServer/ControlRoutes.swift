@@ -178,6 +178,7 @@ struct Details: Decodable, Sendable {
     var gender: Int?
     var channels_scene: Int?
     var text, click, type, msgid, media_id: String?
+    var raw: [String: JSONValue]?
     var to, status: String?
     var rejects, granted: Bool?
     var endpoint: String?

@@ -1,5 +1,7 @@
+import Foundation
+
 /// Any JSON, as it came: for bodies whose shape is not known beforehand.
-enum JSONValue: Decodable, Hashable, Sendable {
+enum JSONValue: Codable, Hashable, Sendable {
     case null
     case flag(Bool)
     case whole(Int)
@@ -27,8 +29,30 @@ enum JSONValue: Decodable, Hashable, Sendable {
         }
     }
 
+    func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        switch self {
+        case .null: try value.encodeNil()
+        case .flag(let flag): try value.encode(flag)
+        case .whole(let number): try value.encode(number)
+        case .decimal(let number): try value.encode(number)
+        case .text(let text): try value.encode(text)
+        case .list(let list): try value.encode(list)
+        case .object(let members): try value.encode(members)
+        }
+    }
+
+    /// As JSON text, members in the order of their names.
+    func written() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
     /// The members, if this is an object.
-    var members: [String: JSONValue]? { if case .object(let members) = self { members } else { nil } }
+    var members: [String: JSONValue]? {
+        if case .object(let members) = self { members } else { nil }
+    }
 
     /// The words, if this is a text.
     var text: String? { if case .text(let text) = self { text } else { nil } }

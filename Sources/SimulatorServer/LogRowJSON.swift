@@ -29,6 +29,33 @@ extension JSONText {
         }
     }
 
+    /// A row whose content somebody wrote out as JSON.
+    mutating func rawRow(_ row: Inbound, _ raw: RawMessage) {
+        member("msgid", row.msgID.rawValue)
+        if raw.members["send_time"] == nil { member("send_time", Int(row.sentAt.seconds)) }
+        let customer: ExternalUserID?
+        let origin: Int
+        switch row.content {
+        case .fromCustomer(let id, _): (customer, origin) = (id, 3)
+        case .fromServicer(let servicer, let id, _):
+            (customer, origin) = (id, 5)
+            if raw.members["servicer_userid"] == nil, !raw.isEvent {
+                optional("servicer_userid", servicer?.rawValue)
+            }
+        case .event, .unknown: (customer, origin) = (nil, 4)
+        }
+        if raw.members["origin"] == nil { member("origin", raw.isEvent ? 4 : origin) }
+        if !raw.isEvent {
+            if raw.members["open_kfid"] == nil { member("open_kfid", row.account.rawValue) }
+            if raw.members["external_userid"] == nil {
+                optional("external_userid", customer?.rawValue)
+            }
+        }
+        for (name, value) in raw.members.sorted(by: { $0.key < $1.key }) where value != "null" {
+            json(name, value)
+        }
+    }
+
     private mutating func parties(_ account: OpenKfID, _ customer: ExternalUserID) {
         member("open_kfid", account.rawValue)
         member("external_userid", customer.rawValue)
@@ -72,11 +99,11 @@ extension JSONText {
             member("msgtype", "msgmenu")
             object("msgmenu") { text in
                 text.member("head_content", "请选择")
-                text.array("list", ["A", "B"]) { text, label in
+                text.array("list", PlatformSimulator.sampleMenu) { text, item in
                     text.member("type", "click")
                     text.object("click") { text in
-                        text.member("id", label)
-                        text.member("content", label)
+                        text.member("id", item.id)
+                        text.member("content", item.label)
                     }
                 }
                 text.member("tail_content", "谢谢")

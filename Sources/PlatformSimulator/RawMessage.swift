@@ -1,0 +1,23 @@
+/// A message of any type and content, as tests put it into the log: what a bot must be able to bear.
+package struct RawMessage: Hashable, Sendable {
+    /// Its `msgtype`; nothing else of it is looked at.
+    package var type: String
+    /// The row's members by name, each as JSON, `msgtype` included.
+    ///
+    /// One that is usually there, like `send_time`, is replaced by this; `null` leaves it out.
+    package var members: [String: String]
+
+    /// A message.
+    package init(type: String, members: [String: String]) {
+        self.type = type
+        self.members = members
+    }
+
+    /// Whether it is an event, whose row names no parties.
+    package var isEvent: Bool { type == "event" }
+}
+
+extension PlatformSimulator {
+    /// The items of every menu that servicers send: the sample has no others.
+    package static let sampleMenu: [(id: String, label: String)] = [("A", "A"), ("B", "B")]
+}
