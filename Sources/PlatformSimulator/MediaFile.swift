@@ -45,8 +45,8 @@ package struct MediaFile: Hashable, Sendable {
 
     /// The number an upload is refused with; `nil` when it is fine (§14).
     ///
-    /// Formats are told by content, not by name: JPG and PNG by their first bytes, MP4 by its first
-    /// box, AMR by walking its frames.
+    /// Formats are told by content, not by name: JPG and PNG by their first bytes, and by walking
+    /// their parts to the end; MP4 by its first box, AMR by walking its frames.
     package var refusal: Int? { flaw?.number }
 
     /// What an upload is refused with, and why; `nil` when it is fine.
@@ -63,7 +63,13 @@ package struct MediaFile: Hashable, Sendable {
         }
         switch type {
         case .image:
-            if Self.begins(bytes, Self.png) || Self.begins(bytes, Self.jpeg) { return nil }
+            if Self.begins(bytes, Self.png) {
+                return Self.isWholePNG(bytes) ? nil : Errcode(40123, "media: a PNG that is cut off")
+            }
+            if Self.begins(bytes, Self.jpeg) {
+                return Self.isWholeJPEG(bytes)
+                    ? nil : Errcode(40123, "media: a JPG that is cut off")
+            }
             return Self.otherPictures.contains { Self.begins(bytes, $0) }
                 ? Errcode(40004, "media: neither JPG nor PNG") : Errcode(40123, "media: no picture")
         case .video:
@@ -80,8 +86,6 @@ package struct MediaFile: Hashable, Sendable {
         }
     }
 
-    private static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    private static let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF]
     /// GIF, BMP and WebP: pictures, but not of a kind the platform takes.
     private static let otherPictures = [Array("GIF8".utf8), Array("BM".utf8), Array("RIFF".utf8)]
     private static let amr = Array("#!AMR\n".utf8)

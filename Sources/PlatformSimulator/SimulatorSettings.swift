@@ -98,8 +98,6 @@ package struct SimulatorSettings: Hashable, Sendable {
         /// Calls an hour, per corp and endpoint; `nil` for no limit.
         package var perHour: Int?
         /// Calls a minute, per endpoint, from one address for whatever corps; `nil` for no limit.
-        ///
-        /// All callers of a simulator count as one address.
         package var perAddressMinute: Int?
         /// Calls an hour, per endpoint, from one address; `nil` for no limit.
         package var perAddressHour: Int?
