@@ -131,7 +131,7 @@ package struct BookEntry: Hashable, Sendable {
     package var errcode = 0
     /// Why it was refused, as the caller's judge sees it; `nil` when it was accepted.
     package var verdict: Verdict?
-    /// What was judged, and by which limit; `nil` when it was accepted.
+    /// What was judged, and by which limit; of an accepted call, what of it was not done.
     package internal(set) var reason: String?
     /// The faults that struck it.
     ///

@@ -147,8 +147,10 @@ extension PlatformSimulator {
         entry.account = account
         entry.customer = customer
         if let refusal = admit(entry) { return .failure(refusal) }
+        remark = nil
         do throws(Errcode) {
             let answer = try work(&self)
+            entry.reason = remark
             accept(entry)
             return .success(answer)
         } catch {

@@ -93,6 +93,8 @@ extension PlatformSimulator {
             if results.contains(where: { $0.errmsg == "success" }) {
                 world.accounts[place].servicersVersion += 1
             }
+            let refused = results.filter { $0.errcode != 0 }.map { "\($0.name): \($0.errcode)" }
+            if !refused.isEmpty { world.remark = refused.joined(separator: ", ") }
             return results
         }
     }
@@ -178,6 +180,14 @@ extension PlatformSimulator {
 }
 
 extension StaffingResult {
+    /// Whom it is about, for the book.
+    fileprivate var name: String {
+        switch subject {
+        case .user(let user): user.rawValue
+        case .department(let department): "department \(department)"
+        }
+    }
+
     fileprivate init(_ subject: Subject, _ change: PlatformSimulator.Change) {
         self.subject = subject
         switch change {

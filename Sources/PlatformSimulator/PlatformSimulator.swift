@@ -139,6 +139,8 @@ package struct PlatformSimulator: Sendable {
     package internal(set) var faultsStruck = 0
     /// What struck the call under way, or the last one.
     package internal(set) var strike = CallStrike.none
+    /// What the accepted call under way has not done of what was asked, for the book.
+    var remark: String?
     /// Whose address calls come from, as the platform sees it; set it before each call.
     package var caller = "127.0.0.1"
     var access = AccessControl()

@@ -72,6 +72,29 @@ import Testing
         }
     }
 
+    @Test func anAcceptedCallTellsWhatOfItWasNotDone() async throws {
+        try await Bench.with { bench in
+            _ = try await bench.post(
+                "/simulator/world",
+                #"{"corps":[{"corp_id":"\#(WorldRouteTests.corp)","members":["anna"],"#
+                    + #""departments":[]}]}"#)
+            _ = try await bench.call(
+                "servicer/add",
+                #"{"open_kfid":"\#(shop)","userid_list":["anna","ghost"],"#
+                    + #""department_id_list":[7]}"#)
+            var entry = try await Self.last(bench)
+            #expect(entry["errcode"] as? Int == 0 && entry["mark"] == nil)
+            #expect(entry["reason"] as? String == "ghost: 60111, department 7: 60003")
+            _ = try await bench.call(
+                "servicer/add", #"{"open_kfid":"\#(shop)","userid_list":["anna"]}"#)
+            entry = try await Self.last(bench)
+            #expect(entry["reason"] == nil)
+            _ = try await bench.call("customer/batchget", #"{"external_userid_list":["wmNo"]}"#)
+            entry = try await Self.last(bench)
+            #expect(entry["reason"] as? String == "1 not met within 48 hours")
+        }
+    }
+
     @Test func wrongMethodsAndUnknownPathsAreInTheBook() async throws {
         try await Bench.with { bench in
             let token = try await bench.accessToken()
