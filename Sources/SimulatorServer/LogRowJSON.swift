@@ -29,9 +29,52 @@ extension JSONText {
         }
     }
 
+    /// A row whose content somebody wrote out as JSON.
+    mutating func rawRow(_ row: Inbound, _ raw: RawMessage) {
+        member("msgid", row.msgID.rawValue)
+        if raw.members["send_time"] == nil { member("send_time", Int(row.sentAt.seconds)) }
+        let customer: ExternalUserID?
+        let origin: Int
+        switch row.content {
+        case .fromCustomer(let id, _): (customer, origin) = (id, 3)
+        case .fromServicer(let servicer, let id, _):
+            (customer, origin) = (id, 5)
+            if raw.members["servicer_userid"] == nil, !raw.isEvent {
+                optional("servicer_userid", servicer?.rawValue)
+            }
+        case .event, .unknown: (customer, origin) = (nil, 4)
+        }
+        if raw.members["origin"] == nil { member("origin", raw.isEvent ? 4 : origin) }
+        if !raw.isEvent {
+            if raw.members["open_kfid"] == nil { member("open_kfid", row.account.rawValue) }
+            if raw.members["external_userid"] == nil {
+                optional("external_userid", customer?.rawValue)
+            }
+        }
+        for (name, value) in raw.members.sorted(by: { $0.key < $1.key }) where value != "null" {
+            json(name, value)
+        }
+    }
+
     private mutating func parties(_ account: OpenKfID, _ customer: ExternalUserID) {
         member("open_kfid", account.rawValue)
         member("external_userid", customer.rawValue)
+    }
+
+    fileprivate mutating func menuItem(_ item: OutgoingBody.Menu.Item) {
+        func put(_ type: StaticString, _ members: [(StaticString, String)]) {
+            member("type", String(describing: type))
+            object(type) { text in
+                for (name, value) in members { text.member(name, value) }
+            }
+        }
+        switch item {
+        case .click(let id, let label): put("click", [("id", id.rawValue), ("content", label)])
+        case .view(let url, let label): put("view", [("url", url), ("content", label)])
+        case .miniprogram(let app, let path, let label):
+            put("miniprogram", [("appid", app), ("pagepath", path), ("content", label)])
+        case .text(let words, _): put("text", [("content", words)])
+        }
     }
 
     private mutating func body(_ body: MessageBody) {
@@ -72,18 +115,12 @@ extension JSONText {
                 text.member("pagepath", card.pagePath)
                 text.member("thumb_media_id", PlatformSimulator.thumbnail.rawValue)
             }
-        case .menu:
+        case .menu(let menu):
             member("msgtype", "msgmenu")
             object("msgmenu") { text in
-                text.member("head_content", "请选择")
-                text.array("list", ["A", "B"]) { text, label in
-                    text.member("type", "click")
-                    text.object("click") { text in
-                        text.member("id", label)
-                        text.member("content", label)
-                    }
-                }
-                text.member("tail_content", "谢谢")
+                text.optional("head_content", menu.head)
+                text.array("list", menu.items) { $0.menuItem($1) }
+                text.optional("tail_content", menu.tail)
             }
         case .shopProduct(let product):
             texts(
