@@ -50,7 +50,7 @@ extension MessageBody {
         var kind: Int?
         var items: [MergedMessages.Item] = []
 
-        enum Name: String, CaseIterable {
+        enum Name: String {
             case media = "media_id"
             case title, desc, url
             case picture = "pic_url"

@@ -2,9 +2,9 @@ import ChatModel
 
 /// The platform's limits on a message (wecom-kf reference §9), checked before a call is made.
 ///
-/// A refusal carries the code the platform would have answered: 45002 for a text or the words around
-/// a menu, 95008 for too many menu items, 40007 for a file that isn't named, 40058 for what else is
-/// missing and for the other lengths. Lengths are bytes of UTF-8.
+/// A refusal carries the code the platform would have answered: 45002 for a text or the words
+/// around a menu, 95008 for too many menu items, 40007 for a file that isn't named, 40058 for what
+/// else is missing and for the other lengths. Lengths are bytes of UTF-8.
 enum MessageLimits {
     /// `body` as it may be sent.
     ///

@@ -103,7 +103,8 @@ package struct WeComKFClient: Sendable {
     }
 
     /// Performs `exchange` with an access token in the request's query, and once more with a fresh
-    /// one when the platform refuses the token; each is noted in the ``Boundary/CallRecord`` around.
+    /// one when the platform refuses the token; each is noted in the ``Boundary/CallRecord``
+    /// around.
     ///
     /// - Parameters:
     ///   - request: The call; its URL has no query yet.

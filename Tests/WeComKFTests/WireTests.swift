@@ -40,7 +40,10 @@ import WeComKF
         return (recorder.requests.filter { $0.contains(path) }.joined(separator: "\n"), result)
     }
 
-    @Test(arguments: WireCase.all) func requestAndReading(_ wireCase: WireCase) async throws {
+    // One after another: each has a server and a client of its own.
+    @Test(.serialized, arguments: WireCase.all) func requestAndReading(_ wireCase: WireCase)
+        async throws
+    {
         let (request, result) = try await recorded(wireCase)
         let text = request + "\n→ " + result + "\n"
         let name = wireCase.path.replacing("/", with: ".") + ".txt"

@@ -22,9 +22,9 @@ struct KfCustomersShow: AsyncParsableCommand {
         commandName: "show", abstract: "Show the profiles of customers.",
         discussion: """
             Only of customers who have written in the last 48 hours; the others are named on \
-            standard error, and the exit status is 1. A call is made for every 100; when a later \
-            one fails, those before are shown all the same, the missing ones are named, and the exit \
-            status is the failure's.
+            standard error, and the exit status is 1. A call is made for every 100; when a \
+            later one fails, those before are shown all the same, the missing ones are named, and \
+            the exit status is the failure's.
 
             EXAMPLES
               switchboard kf customers show wmDEMO0001

@@ -13,9 +13,9 @@ struct KfStatsCommand: AsyncParsableCommand {
         discussion: """
             The platform keeps 180 days; yesterday is whole after 06:00 China time, until then the \
             day before is the last. A column nobody has figures in is left out of the table, and of \
-            nothing else. A call is made for every 31 days; when a later one fails, the days before \
-            are shown all the same, the missing ones are named on standard error, and the exit \
-            status is the failure's.
+            nothing else. A call is made for every 31 days; when a later one fails, the days \
+            before are shown all the same, the missing ones are named on standard error, and the \
+            exit status is the failure's.
 
             EXAMPLES
               switchboard kf stats
