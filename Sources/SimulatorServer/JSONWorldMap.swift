@@ -1,9 +1,10 @@
 /// A map of a world's description in the JSON of a control request.
 struct JSONWorldMap: WorldMap {
-    /// What went wrong first, and which keys were asked for.
+    /// What went wrong first, in the whole description.
     private final class Notes {
         var mistake: ControlError?
     }
+    /// Which keys of one map were asked for.
     private final class Known {
         var keys: [String] = []
     }
