@@ -12,8 +12,9 @@ package actor MediaLibrary {
     /// One with less than this left may be forgotten before the message arrives.
     static let margin: Duration = .seconds(600)
 
-    /// How long the message that starts an upload waits for it, in a place others could have; it
-    /// comes back. All others with the file come back at once.
+    /// How long the message that starts an upload waits for it, in a place others could have.
+    ///
+    /// Then it comes back, as all others with the file do at once.
     static let patience: Duration = .seconds(1)
 
     /// Uploads one file, as an app's `media/upload` does.

@@ -36,6 +36,10 @@ package protocol ConversationStore: Sendable {
     /// Everything still to do, in the order it was enqueued.
     func pendingOutbox() async throws(StoreError) -> [OutboxEntry]
 
+    /// The platform calls that ended at or after `time`, as far as their entries were decided
+    /// then; second by second, the earliest first.
+    func calls(since time: Timestamp) async throws(StoreError) -> [PastCalls]
+
     /// Timers due at or before `time`, earliest first, at most `limit`.
     func timers(dueBy time: Timestamp, limit: Int) async throws(StoreError) -> [Timer]
 
@@ -160,6 +164,26 @@ package protocol ConversationStore: Sendable {
 
     /// A conversation as it stands.
     func conversation(_ id: ConversationID) async throws(StoreError) -> Conversation?
+}
+
+/// Calls of one endpoint for one account that ended within the same second.
+package struct PastCalls: Hashable, Sendable {
+    /// For whom.
+    package var account: OpenKfID
+    /// Which.
+    package var endpoint: PlatformEndpoint
+    /// The second.
+    package var at: Timestamp
+    /// How many.
+    package var count: Int
+
+    /// Past calls.
+    package init(account: OpenKfID, endpoint: PlatformEndpoint, at: Timestamp, count: Int) {
+        self.account = account
+        self.endpoint = endpoint
+        self.at = at
+        self.count = count
+    }
 }
 
 /// Where an account's pulling stands.

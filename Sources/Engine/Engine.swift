@@ -213,6 +213,7 @@ package final class Engine: Service {
         // The versions that conversations are on are at hand before the first page comes.
         await rules.refresh()
         let pending = try await store.pendingOutbox()
+        try await rememberCalls()
         try await withGracefulShutdownHandler {
             try await run(recovering: pending)
         } onGracefulShutdown: {
@@ -249,6 +250,19 @@ package final class Engine: Service {
         }
         committer.stop()
         await committing
+    }
+
+    /// What was called within the last hour counts against the quotas after a restart as before.
+    private func rememberCalls() async throws(StoreError) {
+        var corps: [OpenKfID: CorpID] = [:]
+        for app in apps { for account in app.accounts.values { corps[account] = app.corp } }
+        let calls = try await store.calls(since: environment.now() - .seconds(3600))
+        gate.withLedger { ledger in
+            for past in calls {
+                guard let corp = corps[past.account] else { continue }
+                ledger.remember(past.count, of: ledger.line(past.endpoint, of: corp), at: past.at)
+            }
+        }
     }
 
     /// Hands the performer what a stop or a crash left over, as possibly done already.

@@ -29,7 +29,7 @@ actor RuleKeeper {
     private var activation = Activation()
     private var notedCanary: Router.Canary?
     private var notices: [LiveNotice] = []
-    private var isRefreshing = false
+    private var looking: Task<Void, Never>?
     private var isWantedAgain = false
 
     init(
@@ -49,11 +49,15 @@ actor RuleKeeper {
     /// - Parameter again: Whether versions that could not be loaded are tried once more.
     func refresh(again: Bool = false) async {
         if again { broken = [] }
-        // Whoever comes while the store is being read gets another look after this one.
+        // Whoever comes while the store is being read waits for another look after this one.
         isWantedAgain = true
-        if isRefreshing { return }
-        isRefreshing = true
-        defer { isRefreshing = false }
+        let looking = looking ?? Task { await lookWhileWanted() }
+        self.looking = looking
+        await looking.value
+    }
+
+    private func lookWhileWanted() async {
+        defer { looking = nil }
         while isWantedAgain {
             isWantedAgain = false
             do throws(StoreError) {

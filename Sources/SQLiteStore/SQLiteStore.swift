@@ -99,6 +99,10 @@ package final class SQLiteStore: ConversationStore {
         try await read("reading the outbox") { try $0.pendingOutbox() }
     }
 
+    package func calls(since time: Timestamp) async throws(StoreError) -> [PastCalls] {
+        try await read("reading past calls") { try $0.calls(since: time) }
+    }
+
     package func timers(
         dueBy time: Timestamp, limit: Int
     ) async throws(StoreError) -> [Routing.Timer] {

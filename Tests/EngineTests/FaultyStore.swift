@@ -51,6 +51,10 @@ final class FaultyStore: ConversationStore {
         try await store.pendingOutbox()
     }
 
+    func calls(since time: Timestamp) async throws(StoreError) -> [PastCalls] {
+        try await store.calls(since: time)
+    }
+
     func timers(dueBy time: Timestamp, limit: Int) async throws(StoreError) -> [Timer] {
         try await store.timers(dueBy: time, limit: limit)
     }

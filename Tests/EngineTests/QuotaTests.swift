@@ -1,6 +1,7 @@
 import Boundary
 import ChatModel
 import Engine
+import PlatformSimulator
 import Routing
 import SQLiteStore
 import Synchronization
@@ -47,6 +48,32 @@ import Testing
             try await eventually { pulls.withLock { $0 } == 3 }
         }
         #expect(pulls.withLock { $0 } == 3)
+        withExtendedLifetime(folder) {}
+    }
+
+    /// A restart in a storm must not make the platform block.
+    @Test func aRestartForgetsNoCalls() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await greetingStore(in: folder)
+        let platform = SimulatedPlatform()
+        var limits = QuotaLimits.off
+        limits.corp.perHour = 1000
+        @Sendable func sent(_ engine: Engine) async -> Int? {
+            await engine.quotas().first { $0.endpoint == .send }?.inHour.calls
+        }
+        for round in 1...2 {
+            try await withEngine(api: platform.api, store: store, quotas: limits) {
+                [account] engine in
+                let customer: ExternalUserID = "wm1"
+                try platform.now {
+                    try $0.writes(customer, account, .text("你好", menuItem: nil))
+                }
+                engine.wake(SimulatedPlatform.app, by: platform.wakeUp())
+                try await platform.shows(Array(repeating: "您好", count: round), to: customer)
+                try await eventually { await sent(engine) == round }
+                try await eventually { try await store.pendingOutbox().isEmpty }
+            }
+        }
         withExtendedLifetime(folder) {}
     }
 

@@ -37,7 +37,7 @@ struct Room {
         Room("RuleEngine", ["ChatModel", "CRE2Shim"], outside: ["Foundation"], isPure: true),
         Room("Routing", ["SessionMachine", "RuleEngine"], outside: ["HeapModule"], isPure: true),
         Room("RuleFiles", ["Routing"], outside: ["Foundation", "Yams"], isPure: true),
-        Room("Boundary", ["Routing"]),
+        Room("Boundary", ["Routing"], outside: ["Synchronization"]),
         Room("LanguageServer", ["RuleFiles"], outside: ["Foundation"], isPure: true),
         Room("Operations", ["RuleFiles", "Boundary"], outside: ["Foundation"]),
         Room(

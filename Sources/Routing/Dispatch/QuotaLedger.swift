@@ -208,6 +208,12 @@ package struct QuotaLedger: Sendable {
         addresses[address].count(calls, at: now)
     }
 
+    /// Counts calls of before the start, which ended at `time`; the earliest come first.
+    package mutating func remember(_ calls: Int, of line: Line, at time: Timestamp) {
+        cells[line.index].account.count(calls, at: time)
+        addresses[line.endpoint].count(calls, at: time)
+    }
+
     /// The platform refuses the line for the window that was overrun, which our own counts tell
     /// as long as nobody else calls for the corp.
     private mutating func limited(_ line: Line, calledAt: Timestamp, at now: Timestamp) {
