@@ -20,11 +20,20 @@ package protocol MediaStore: Sendable {
         _ media: UploadedMedia?, of hash: String, as kind: MediaKind, for corp: CorpID
     ) async throws(StoreError)
 
-    /// Customers' media that were not fetched yet, the oldest first: sent at or after `since`, and
-    /// not tried in vain to be tried again later than `now`.
+    /// Customers' media that were not fetched yet, the oldest first: those whose time to be tried
+    /// again has come by `now`, and those nobody tried among messages in places after `row`.
+    ///
+    /// - Parameters:
+    ///   - accounts: Whose.
+    ///   - row: `nil` for all that were sent at or after `since`.
+    ///   - since: Older ones the platform has forgotten.
+    ///   - now: The time.
+    ///   - limit: How many at most.
+    /// - Returns: Them, and the place to go on from when all of them were noted: `nil` when there
+    ///   are more.
     func mediaToFetch(
-        of accounts: [OpenKfID], since: Timestamp, now: Timestamp, limit: Int
-    ) async throws(StoreError) -> [InboundMedia]
+        of accounts: [OpenKfID], after row: Int?, since: Timestamp, now: Timestamp, limit: Int
+    ) async throws(StoreError) -> (media: [InboundMedia], next: Int?)
 
     /// Notes what came of fetching.
     func note(

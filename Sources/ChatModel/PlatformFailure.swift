@@ -51,7 +51,7 @@ package struct PlatformFailure: Error, Hashable, Sendable, Codable {
         case reconcile
         /// After the endpoint's block window.
         case wait
-        /// With another servicer.
+        /// With another servicer; what is about none is given up.
         case otherServicer
         /// Without the sync token, once.
         case withoutToken

@@ -14,6 +14,8 @@ actor AccountPuller {
     static let tokenlessPace: Duration = .seconds(65)
     /// Pages that bring nothing and move nothing, though the platform says there is more.
     static let mostStandstills = 20
+    /// How long trouble keeps us from trying again, whatever callbacks come.
+    static let shortestRest: Duration = .seconds(1)
     /// How long the platform honours a callback's token, with a margin.
     static let tokenLife: Duration = .seconds(9 * 60)
 
@@ -256,12 +258,21 @@ actor AccountPuller {
                 metadata: ["account": "\(account)", "reason": "\(error.reason)"])
             pause = RetryPolicy.pause(afterFailed: failures, jitter: environment.random())
         }
-        var left = pause
-        // In slices, so that stopping is noticed soon.
-        while left > .zero, !isStopping {
-            let slice = min(left, .milliseconds(200))
+        await rest(for: pause)
+    }
+
+    /// Rests, in slices, so that stopping is noticed soon.
+    ///
+    /// A callback ends it: the platform speaks to us, and what it speaks of may be a welcome code
+    /// with 20 seconds to live. Not within ``shortestRest``, since in a storm callbacks never end.
+    private func rest(for pause: Duration) async {
+        let wakeUpsBefore = status.wakeUps
+        var rested: Duration = .zero
+        while rested < pause, !isStopping {
+            if rested >= Self.shortestRest, status.wakeUps > wakeUpsBefore { return }
+            let slice = min(pause - rested, .milliseconds(200))
             await environment.sleep(slice)
-            left -= slice
+            rested += slice
         }
     }
 }

@@ -173,9 +173,9 @@ package final class Engine: Service {
 
     /// The platform granted accounts to an app, or withdrew them.
     ///
-    /// What was granted is pulled at once, if it is one of ours. Calls on what was withdrawn are
-    /// refused by the platform (48007) and tried again once a minute, so that nothing is lost when
-    /// it is granted again.
+    /// What was granted is pulled, answered and asked for its servicers at once, if it is one of
+    /// ours. Calls on what was withdrawn are refused by the platform (48007) and tried again once a
+    /// minute, so that nothing is lost when it is granted again.
     package func accountsChanged(
         of app: AppAlias, granted: [OpenKfID], withdrawn: [OpenKfID]
     ) {
@@ -188,7 +188,13 @@ package final class Engine: Service {
                     + "'accounts' to serve it"
             logger.notice(
                 "\(words)", metadata: ["app": "\(app)", "account": "\(account)"])
+            guard ours.contains(account) else { continue }
             wake(app, by: WakeUp(account: account, token: nil, createdAt: nil))
+            let roster = rosters.first { $0.account == account }
+            Task {
+                await performer.endRest(of: account)
+                await roster?.want()
+            }
         }
         for account in withdrawn {
             let words =

@@ -37,57 +37,85 @@ package struct MediaFetcher: Service {
     /// Fetches until a graceful shutdown or cancellation.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            var prunedAt: Timestamp?
-            while !Task.isCancelled {
-                for app in apps { await fetch(for: app) }
-                let now = environment.now()
-                if prunedAt.map({ now - $0 >= Self.prunePace || now < $0 }) ?? true {
-                    prunedAt = now
-                    await prune(now)
-                }
-                await environment.sleep(Self.pace)
+            await withDiscardingTaskGroup { group in
+                // One corp's quota or trouble is nothing to the others.
+                for app in apps { group.addTask { await run(app) } }
+                group.addTask { await runPruning() }
             }
+        }
+    }
+
+    private func run(_ app: FetchedApp) async {
+        var row: Int?
+        while !Task.isCancelled {
+            row = await fetch(after: row, for: app)
+            await environment.sleep(Self.pace)
+        }
+    }
+
+    private func runPruning() async {
+        var prunedAt: Timestamp?
+        while !Task.isCancelled {
+            let now = environment.now()
+            if prunedAt.map({ now - $0 >= Self.prunePace || now < $0 }) ?? true {
+                prunedAt = now
+                await prune(now)
+            }
+            await environment.sleep(Self.pace)
         }
     }
 
     /// One look for what an app's customers have sent.
-    package func fetch(for app: FetchedApp) async {
+    ///
+    /// - Parameter row: The place in the inbox to look from; `nil` for all of the last 3 days.
+    /// - Returns: The place to look from next.
+    package func fetch(after row: Int?, for app: FetchedApp) async -> Int? {
         let now = environment.now()
-        let wanted: [InboundMedia]
+        let (wanted, next): ([InboundMedia], Int?)
         do throws(StoreError) {
-            wanted = try await store.mediaToFetch(
-                of: app.accounts, since: now - UploadedMedia.lifetime, now: now, limit: Self.most)
+            (wanted, next) = try await store.mediaToFetch(
+                of: app.accounts, after: row, since: now - UploadedMedia.lifetime, now: now,
+                limit: Self.most)
         } catch {
             logger.warning("looking for media failed", metadata: ["reason": "\(error.reason)"])
-            return
+            return row
         }
-        await withDiscardingTaskGroup { group in
+        let noted = await withTaskGroup { group in
             // A few chains of fetches, not a task for each.
             for first in 0..<min(Self.mostAtOnce, wanted.count) {
                 group.addTask {
+                    var noted = 0
                     var index = first
                     while index < wanted.count, !Task.isCancelled {
-                        await fetch(wanted[index], for: app)
+                        if await fetch(wanted[index], for: app) { noted += 1 }
                         index += Self.mostAtOnce
                     }
+                    return noted
                 }
             }
+            return await group.reduce(0, +)
         }
+        // What couldn't be noted is looked for again.
+        guard noted == wanted.count, let next else { return row }
+        return next
     }
 
-    private func fetch(_ media: InboundMedia, for app: FetchedApp) async {
+    /// - Returns: Whether the store knows what came of it.
+    private func fetch(_ media: InboundMedia, for app: FetchedApp) async -> Bool {
         let outcome: InboundMedia.Outcome
         do throws(PlatformFailure) {
             outcome = try await kept(app.api.download(media.media))
         } catch {
-            if Task.isCancelled { return }
+            if Task.isCancelled { return false }
             outcome = judged(error, media)
         }
         do throws(StoreError) {
             try await store.note(outcome, of: media)
+            return true
         } catch {
             logger.warning(
                 "noting a customer's file failed", metadata: ["reason": "\(error.reason)"])
+            return false
         }
     }
 
@@ -109,10 +137,12 @@ package struct MediaFetcher: Service {
         _ failure: PlatformFailure, _ media: InboundMedia
     ) -> InboundMedia.Outcome {
         let code = failure.code.map { String($0) } ?? "no_answer"
-        switch failure.handling {
+        // Nobody knows that a number nobody published is final.
+        let handling = failure.isDocumented ? failure.handling : .retry
+        switch handling {
         case .retry, .refresh, .wait, .stop, .withoutToken, .resetCursor:
             let pause =
-                failure.handling == .stop
+                handling == .stop
                 ? RetryPolicy.restAfterStop
                 : RetryPolicy.pause(
                     afterFailed: media.failures + 1, jitter: environment.random())

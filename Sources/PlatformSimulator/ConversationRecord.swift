@@ -174,11 +174,8 @@ struct ConversationRecord: Sendable {
     func label(of item: WireID) -> String? {
         for entry in timeline.reversed() {
             switch entry.what {
-            case .api(_, .menu(let menu), _):
+            case .api(_, .menu(let menu), _), .servicer(_, _, .menu(let menu)):
                 for case .click(item, let label) in menu.items { return label }
-            case .servicer(_, _, .menu):
-                let shown = PlatformSimulator.sampleMenu.first { $0.id == item.rawValue }
-                if let shown { return shown.label }
             default: continue
             }
         }

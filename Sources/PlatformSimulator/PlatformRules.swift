@@ -275,7 +275,7 @@ extension PlatformRules {
     }
 
     /// Whether the URL begins like `https://`.
-    private static func hasScheme(_ url: String) -> Bool {
+    static func hasScheme(_ url: String) -> Bool {
         guard let end = url.firstRange(of: "://")?.lowerBound else { return false }
         return end > url.startIndex && url[..<end].allSatisfy { $0.isASCII && $0.isLetter }
     }

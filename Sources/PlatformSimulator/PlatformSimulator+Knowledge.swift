@@ -185,6 +185,8 @@ extension PlatformSimulator {
         case .link(let title, _, _, let url):
             try PlatformRules.require(
                 !title.isEmpty && !url.isEmpty, orRefuse: 40058, "link: title or url is empty")
+            try PlatformRules.require(
+                PlatformRules.hasScheme(url), orRefuse: 45034, "link.url: no scheme")
             return nil
         }
     }

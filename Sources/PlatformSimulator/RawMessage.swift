@@ -16,8 +16,3 @@ package struct RawMessage: Hashable, Sendable {
     /// Whether it is an event, whose row names no parties.
     package var isEvent: Bool { type == "event" }
 }
-
-extension PlatformSimulator {
-    /// The items of every menu that servicers send: the sample has no others.
-    package static let sampleMenu: [(id: String, label: String)] = [("A", "A"), ("B", "B")]
-}

@@ -56,31 +56,46 @@ extension SQLiteStore: MediaStore {
     }
 
     package func mediaToFetch(
-        of accounts: [OpenKfID], since: Timestamp, now: Timestamp, limit: Int
-    ) async throws(StoreError) -> [InboundMedia] {
-        try await read("looking for media to fetch") { db in
-            // The words of the index's condition, so that it is used.
+        of accounts: [OpenKfID], after row: Int?, since: Timestamp, now: Timestamp, limit: Int
+    ) async throws(StoreError) -> (media: [InboundMedia], next: Int?) {
+        // Which rows: the words of an index's condition each, so that it is used; the plus signs
+        // keep an index from being used.
+        let (untried, from) =
+            row.map { ("inbox.id > ? AND +inbox.sent_at >= ?", [$0, Int(since.milliseconds)]) }
+            ?? ("inbox.sent_at >= ?", [Int(since.milliseconds)])
+        let columns = """
+            SELECT inbox.id, accounts.account, inbox.detail ->> '$.media', coalesce(failures, 0),
+                inbox.sent_at AS sent_at
+            """
+        let condition = """
+            inbox.detail ->> '$.media' <> ''
+                AND accounts.account IN (SELECT value FROM json_each(?))
+            """
+        let sql = """
+            \(columns)
+            FROM inbox JOIN accounts ON accounts.id = inbox.account
+                LEFT JOIN inbound_media ON inbound_media.inbox = inbox.id
+            WHERE inbox.who = 'customer'
+                AND (inbox.kind = 'image' OR inbox.kind = 'voice'
+                    OR inbox.kind = 'video' OR inbox.kind = 'file')
+                AND \(untried) AND inbound_media.inbox IS NULL AND \(condition)
+            UNION ALL
+            \(columns)
+            FROM inbound_media JOIN inbox ON inbox.id = inbound_media.inbox
+                JOIN accounts ON accounts.id = inbox.account
+            WHERE next_try_at <= ? AND +inbox.sent_at >= ? AND \(condition)
+            ORDER BY sent_at LIMIT ?
+            """
+        return try await read("looking for media to fetch") { db in
+            // Asked first: what comes in between is looked for again, and nothing is missed.
+            let newest =
+                try Int.fetchOne(
+                    try db.cachedStatement(sql: "SELECT coalesce(max(id), 0) FROM inbox")) ?? 0
+            let ours = try JSON.text(of: accounts.map(\.rawValue))
+            var arguments = StatementArguments(from)
+            arguments += [ours, now.milliseconds, since.milliseconds, ours, limit]
             let rows = try Row.fetchCursor(
-                try db.cachedStatement(
-                    sql: """
-                        SELECT inbox.id, accounts.account, inbox.detail ->> '$.media',
-                            coalesce(inbound_media.failures, 0)
-                        FROM inbox JOIN accounts ON accounts.id = inbox.account
-                            LEFT JOIN inbound_media ON inbound_media.inbox = inbox.id
-                        WHERE inbox.who = 'customer'
-                            AND (inbox.kind = 'image' OR inbox.kind = 'voice'
-                                OR inbox.kind = 'video' OR inbox.kind = 'file')
-                            AND inbox.sent_at >= ?
-                            AND (inbound_media.inbox IS NULL
-                                OR (inbound_media.hash IS NULL AND inbound_media.next_try_at <= ?))
-                            AND inbox.detail ->> '$.media' <> ''
-                            AND accounts.account IN (SELECT value FROM json_each(?))
-                        ORDER BY inbox.sent_at LIMIT ?
-                        """),
-                arguments: [
-                    since.milliseconds, now.milliseconds,
-                    try JSON.text(of: accounts.map(\.rawValue)), limit,
-                ])
+                try db.cachedStatement(sql: sql), arguments: arguments)
             var wanted: [InboundMedia] = []
             while let row = try rows.next() {
                 wanted.append(
@@ -88,7 +103,7 @@ extension SQLiteStore: MediaStore {
                         row: row[0], account: OpenKfID(row[1]), media: MediaID(row[2]),
                         failures: row[3]))
             }
-            return wanted
+            return (wanted, wanted.count < limit ? newest : nil)
         }
     }
 

@@ -26,6 +26,7 @@ enum Schema {
             try db.execute(sql: mediaV3)
             try db.execute(sql: transcriptV1)
         }
+        migrator.registerMigration("v4") { db in try db.execute(sql: mediaV4) }
         return migrator
     }
 

@@ -190,15 +190,20 @@ extension ControlRoutes {
         case "location":
             return .location(
                 .init(latitude: 31.23, longitude: 121.47, name: "外滩", address: "中山东一路"))
-        case "link": return .link(title: "链接", url: "https://shop.example.com/")
-        case "msgmenu": return .menu
+        case "link": return .link(.init(title: "链接", url: "https://shop.example.com/"))
+        case "msgmenu":
+            let items: [OutgoingBody.Menu.Item] = [
+                .click(id: "A", label: "A"), .click(id: "B", label: "B"),
+            ]
+            return .menu(.init(head: "请选择", items: items, tail: "谢谢"))
         case "business_card": return .businessCard("anna")
         case "miniprogram":
-            return .miniprogram(appID: "wx00demo", title: "小程序", pagePath: "pages/i.html")
-        case "channels_shop_product": return .shopProduct(id: "10001", title: "杯子")
-        case "channels_shop_order": return .shopOrder(id: "20002", title: "杯子")
-        case "merged_msg": return .mergedMessages(title: "聊天记录")
-        case "channels": return .channels(nickname: "视频号", title: "动态")
+            return .miniprogram(
+                .init(appID: "wx00demo", title: "小程序", pagePath: "pages/i.html"))
+        case "channels_shop_product": return .shopProduct(.init(id: "10001", title: "杯子"))
+        case "channels_shop_order": return .shopOrder(.init(id: "20002", title: "杯子"))
+        case "merged_msg": return .mergedMessages(.init(title: "聊天记录"))
+        case "channels": return .channels(.init(nickname: "视频号", title: "动态"))
         case "meeting", "schedule", "note": return .other(type: type)
         default: throw ControlError(what: "type is none the platform documents")
         }

@@ -81,52 +81,52 @@ extension JSONText {
                 text.member("name", place.name)
                 text.member("address", place.address)
             }
-        case .link(let title, let url):
+        case .link(let link):
             texts(
-                "link", [("title", title), ("desc", ""), ("url", url), ("pic_url", Self.picture)])
+                "link",
+                [
+                    ("title", link.title), ("desc", link.description ?? ""), ("url", link.url),
+                    ("pic_url", link.pictureURL ?? Self.picture),
+                ])
         case .businessCard(let servicer):
             member("msgtype", "business_card")
             object("business_card") { $0.member("userid", servicer.rawValue) }
-        case .miniprogram(let appID, let title, let path):
+        case .miniprogram(let card):
             member("msgtype", "miniprogram")
             object("miniprogram") { text in
-                text.member("title", title)
-                text.member("appid", appID)
-                text.member("pagepath", path)
+                text.member("title", card.title)
+                text.member("appid", card.appID)
+                text.member("pagepath", card.pagePath)
                 text.member("thumb_media_id", PlatformSimulator.thumbnail.rawValue)
             }
-        case .menu:
+        case .menu(let menu):
             member("msgtype", "msgmenu")
             object("msgmenu") { text in
-                text.member("head_content", "请选择")
-                text.array("list", PlatformSimulator.sampleMenu) { text, item in
-                    text.member("type", "click")
-                    text.object("click") { text in
-                        text.member("id", item.id)
-                        text.member("content", item.label)
-                    }
-                }
-                text.member("tail_content", "谢谢")
+                text.optional("head_content", menu.head)
+                text.array("list", menu.items) { $0.menuItem($1) }
+                text.optional("tail_content", menu.tail)
             }
-        case .shopProduct(let id, let title):
+        case .shopProduct(let product):
             texts(
                 "channels_shop_product",
                 [
-                    ("product_id", id), ("head_img", Self.picture), ("title", title),
+                    ("product_id", product.id), ("head_img", Self.picture),
+                    ("title", product.title),
                     ("sales_price", "1990"), ("shop_nickname", "小店"),
                     ("shop_head_img", Self.picture),
                 ])
-        case .shopOrder(let id, let title):
+        case .shopOrder(let order):
             texts(
                 "channels_shop_order",
                 [
-                    ("order_id", id), ("product_titles", title), ("price_wording", "¥19.90"),
+                    ("order_id", order.id), ("product_titles", order.title),
+                    ("price_wording", "¥19.90"),
                     ("state", "paid"), ("image_url", Self.picture), ("shop_nickname", "小店"),
                 ])
-        case .mergedMessages(let title):
+        case .mergedMessages(let history):
             member("msgtype", "merged_msg")
             object("merged_msg") { text in
-                text.member("title", title)
+                text.member("title", history.title)
                 text.array("item", ["你好"]) { text, words in
                     text.member("send_time", 1_700_000_000)
                     text.member("msgtype", "text")
@@ -136,15 +136,39 @@ extension JSONText {
                         "msg_content", #"{"msgtype":"text","text":{"content":"\#(words)"}}"#)
                 }
             }
-        case .channels(let nickname, let title):
+        case .channels(let card):
             member("msgtype", "channels")
             object("channels") { text in
                 text.member("sub_type", 1)
-                text.member("nickname", nickname)
-                text.member("title", title)
+                text.member("nickname", card.nickname)
+                text.member("title", card.title)
             }
         case .other(let type):
             member("msgtype", type)
+        }
+    }
+
+    private mutating func menuItem(_ line: OutgoingBody.Menu.Item) {
+        switch line {
+        case .click(let id, let label):
+            item("click", [("id", id.rawValue), ("content", label)])
+        case .view(let url, let label):
+            item("view", [("url", url), ("content", label)])
+        case .miniprogram(let appID, let path, let label):
+            item("miniprogram", [("appid", appID), ("pagepath", path), ("content", label)])
+        case .text(let words, let noNewline):
+            member("type", "text")
+            object("text") { text in
+                text.member("content", words)
+                text.member("no_newline", noNewline ? 1 : 0)
+            }
+        }
+    }
+
+    private mutating func item(_ type: StaticString, _ members: [(StaticString, String)]) {
+        member("type", "\(type)")
+        object(type) { text in
+            for (name, value) in members { text.member(name, value) }
         }
     }
 

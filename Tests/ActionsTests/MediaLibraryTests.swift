@@ -25,8 +25,8 @@ import Testing
             _ media: UploadedMedia?, of hash: String, as kind: MediaKind, for corp: CorpID
         ) async throws(StoreError) { uploads.withLock { $0["\(hash) \(kind)"] = media } }
         func mediaToFetch(
-            of accounts: [OpenKfID], since: Timestamp, now: Timestamp, limit: Int
-        ) async throws(StoreError) -> [InboundMedia] { [] }
+            of accounts: [OpenKfID], after row: Int?, since: Timestamp, now: Timestamp, limit: Int
+        ) async throws(StoreError) -> (media: [InboundMedia], next: Int?) { ([], nil) }
         func note(
             _ outcome: InboundMedia.Outcome, of media: InboundMedia
         ) async throws(StoreError) {}

@@ -63,6 +63,7 @@ import Testing
                     message("m1", from: "wm1", .image("MEDIA-1")),
                     message("m2", from: "wm1", .text("你好", menuItem: nil)),
                     message("m3", from: "wm2", .image("MEDIA-GONE")),
+                    message("m4", from: "wm2", .image("MEDIA-ODD")),
                 ], store)
             let asked = Mutex<[MediaID]>([])
             var api = SimulatedPlatform().api
@@ -74,6 +75,11 @@ import Testing
                 if id == "MEDIA-GONE" {
                     throw PlatformFailure(code: 40007, handling: .uploadAgain, meaning: "")
                 }
+                // No word of the platform's says that this is final.
+                if id == "MEDIA-ODD" {
+                    throw PlatformFailure(
+                        code: 95_777, handling: .drop, meaning: "", isDocumented: false)
+                }
                 if count == 1 { throw PlatformFailure(code: -1, handling: .retry, meaning: "") }
                 return DownloadedMedia(
                     filename: "伞.png", contentType: "image/png", bytes: Array("picture".utf8))
@@ -83,22 +89,60 @@ import Testing
             let fetcher = MediaFetcher(
                 apps: [app], store: store, retention: .seconds(86_400),
                 environment: environment(clock), logger: Self.logger)
-            await fetcher.fetch(for: app)
-            #expect(Set(asked.withLock { $0 }) == ["MEDIA-1", "MEDIA-GONE"])
+            var row = await fetcher.fetch(after: nil, for: app)
+            #expect(Set(asked.withLock { $0 }) == ["MEDIA-1", "MEDIA-GONE", "MEDIA-ODD"])
             #expect(try await store.fetchedMedia(of: "m1") == nil)
             // Busy is tried again after a pause; forgotten is forgotten.
-            await fetcher.fetch(for: app)
-            #expect(asked.withLock { $0.count } == 2)
+            row = await fetcher.fetch(after: row, for: app)
+            #expect(asked.withLock { $0.count } == 3)
             clock.time.withLock { $0 = $0 + .seconds(2) }
-            await fetcher.fetch(for: app)
+            row = await fetcher.fetch(after: row, for: app)
             #expect(asked.withLock { $0.count { $0 == "MEDIA-GONE" } } == 1)
             let file = try #require(try await store.fetchedMedia(of: "m1"))
             #expect(file.filename == "伞.png" && file.contentType == "image/png")
             let stored = try #require(try await store.stored(file.hash))
             #expect(try Data(contentsOf: URL(fileURLWithPath: stored.path)) == Data("picture".utf8))
             clock.time.withLock { $0 = $0 + .seconds(60) }
-            await fetcher.fetch(for: app)
-            #expect(asked.withLock { $0.count } == 3)
+            row = await fetcher.fetch(after: row, for: app)
+            #expect(row == 4 && asked.withLock { $0.count { $0 == "MEDIA-1" } } == 2)
+            #expect(asked.withLock { $0.count { $0 == "MEDIA-ODD" } } == 3)
+        }
+    }
+
+    /// One corp waits for its quota, and the other's files come all the same.
+    @Test func anAppThatIsHeldUpHoldsUpNoOther() async throws {
+        try await withStore { store in
+            try await receive([message("m1", from: "wm1", .image("MEDIA-1"))], store)
+            var api = SimulatedPlatform().api
+            api.download = { _ async throws(PlatformFailure) in
+                DownloadedMedia(filename: nil, contentType: "image/png", bytes: [1])
+            }
+            var held = api
+            held.download = { _ async throws(PlatformFailure) in
+                try? await Task.sleep(for: .seconds(600))
+                throw PlatformFailure(code: nil, handling: .retry, meaning: "cancelled")
+            }
+            let other: OpenKfID = "wk2"
+            let page = Work.Page(
+                account: other,
+                rows: [
+                    Inbound(
+                        msgID: "o1", account: other, sentAt: Self.now,
+                        content: .fromCustomer("wm9", .image("MEDIA-9")))
+                ], next: "c", token: nil)
+            _ = try await store.commit(.page(page), version: nil, now: Self.now) { snapshot in
+                Router(active: nil, aliases: [:]).step(.page(page), on: snapshot, now: Self.now)
+            }
+            let fetcher = MediaFetcher(
+                apps: [
+                    FetchedApp(api: held, accounts: [other]),
+                    FetchedApp(api: api, accounts: [Self.account]),
+                ], store: store, retention: .seconds(86_400), environment: environment(),
+                logger: Self.logger)
+            let running = Task { try await fetcher.run() }
+            try await eventually { try await store.fetchedMedia(of: "m1") != nil }
+            running.cancel()
+            try await running.value
         }
     }
 

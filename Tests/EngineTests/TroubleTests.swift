@@ -140,6 +140,60 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    /// A welcome code lives 20 seconds: it must not wait for the end of a minute's pause.
+    @Test func aCallbackEndsTheRestAfterAFailedPull() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await greetingStore(in: folder)
+        let platform = SimulatedPlatform()
+        let isRefusing = Mutex(true)
+        let refused = Mutex(0)
+        var api = platform.api
+        let pull = api.pull
+        api.pull = { request async throws(PlatformFailure) in
+            if isRefusing.withLock({ $0 }) {
+                refused.withLock { $0 += 1 }
+                throw PlatformFailure(code: 60020, handling: .stop, meaning: "IP")
+            }
+            return try await pull(request)
+        }
+        try await withEngine(api: api, store: store) { [account, customer] engine in
+            try await eventually { refused.withLock { $0 } == 1 }
+            isRefusing.withLock { $0 = false }
+            try platform.now { try $0.writes(customer, account, .text("你好", menuItem: nil)) }
+            engine.wake(SimulatedPlatform.app, by: platform.wakeUp())
+            try await platform.shows(["您好"], to: customer)
+        }
+        withExtendedLifetime(folder) {}
+    }
+
+    /// Sending was refused and rests for a minute; the platform then says that it is granted.
+    @Test func anAccountGrantedAgainIsAnsweredAtOnce() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await greetingStore(in: folder)
+        let platform = SimulatedPlatform()
+        let isWithdrawn = Mutex(true)
+        let refused = Mutex(0)
+        var api = platform.api
+        let send = api.send
+        api.send = { id, msgID, body async throws(PlatformFailure) in
+            if isWithdrawn.withLock({ $0 }) {
+                refused.withLock { $0 += 1 }
+                throw PlatformFailure(code: 48007, handling: .stop, meaning: "not granted")
+            }
+            return try await send(id, msgID, body)
+        }
+        try await withEngine(api: api, store: store) { [account, customer] engine in
+            try platform.now { try $0.writes(customer, account, .text("你好", menuItem: nil)) }
+            engine.wake(SimulatedPlatform.app, by: platform.wakeUp())
+            try await eventually { refused.withLock { $0 } == 1 }
+            isWithdrawn.withLock { $0 = false }
+            engine.accountsChanged(
+                of: SimulatedPlatform.app, granted: [account], withdrawn: [])
+            try await platform.shows(["您好"], to: customer)
+        }
+        withExtendedLifetime(folder) {}
+    }
+
     @Test func aMisspeltAliasIsSaidAloud() async throws {
         let folder = try TemporaryFolder()
         let store = try await greetingStore(in: folder)

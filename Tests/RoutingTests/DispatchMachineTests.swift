@@ -44,20 +44,66 @@ import Testing
         #expect(allJobs(at: start) == [.perform(second)])
     }
 
-    @Test mutating func aRecommendationGoesAfterTheMessagesBeforeIt() {
+    @Test mutating func aRecommendationGoesBesideTheMessages() {
         let (text, upgrade) = (
             entry("a", 0), entry("a", 1, action: .upgrade(.member("anna", wording: nil)))
         )
         machine.enqueue([text, upgrade])
-        #expect(allJobs(at: start) == [.perform(text)])
-        _ = machine.returned(text, .success(nil), calledAt: start, at: start, jitter: 0)
-        #expect(allJobs(at: start) == [.perform(upgrade)])
+        #expect(Set(allJobs(at: start)) == [.perform(text), .perform(upgrade)])
         let disposition = machine.returned(
             upgrade, .failure(failure(.drop, code: 95021)), calledAt: start, at: start, jitter: 0)
         #expect(
             disposition
                 == .completed(.refused(failure(.drop, code: 95021), actual: nil)))
+        #expect(machine.count == 1)
+        _ = machine.returned(text, .success(nil), calledAt: start, at: start, jitter: 0)
+        machine.release(upgrade.conversation)
         #expect(machine.count == 0)
+    }
+
+    @Test mutating func aRecommendationIsWithdrawnWithItsConversation() {
+        let (first, second) = (
+            entry("a", 0, action: .upgrade(.member("anna", wording: nil))),
+            entry("b", 0, action: .upgrade(.member("anna", wording: nil)))
+        )
+        machine.enqueue([first, second])
+        machine.cancel(first.conversation)
+        machine.withdraw(second.id, of: second.conversation)
+        #expect(machine.count == 0)
+        #expect(allJobs(at: start).isEmpty)
+    }
+
+    /// The quota of recommendations is nothing to the customer's messages, before a call and after.
+    @Test mutating func aRecommendationsQuotaHoldsOnlyRecommendations() {
+        let hint = Action.upgrade(.member("anna", wording: nil))
+        let (upgrade, transfer) = (
+            entry("a", 0, action: hint), entry("a", 1, action: .transfer(.pool))
+        )
+        machine.enqueue([upgrade])
+        #expect(allJobs(at: start) == [.perform(upgrade)])
+        let refused = machine.returned(
+            upgrade, .failure(failure(.wait, code: 45009)), calledAt: start, at: start, jitter: 0)
+        #expect(refused == .again)
+        machine.enqueue([transfer, entry("b", 0, action: hint), entry("b", 1)])
+        #expect(Set(calls(in: allJobs(at: start)).map(\.id)) == [transfer.id, entry("b", 1).id])
+        let later = start + .seconds(121)
+        #expect(allJobs(at: later).count == 1, "the first after a block goes alone")
+    }
+
+    @Test mutating func anAccountThatIsGrantedAgainRestsNoLonger() {
+        let (refused, waiting, elsewhere) = (entry("a", 0), entry("b", 0), entry("c", 0))
+        machine.enqueue([refused])
+        #expect(allJobs(at: start) == [.perform(refused)])
+        _ = machine.returned(
+            refused, .failure(failure(.stop, code: 48007)), calledAt: start, at: start, jitter: 0)
+        machine.enqueue([waiting])
+        #expect(allJobs(at: start).isEmpty)
+        machine.endRest(of: "another")
+        #expect(allJobs(at: start).isEmpty)
+        machine.endRest(of: refused.conversation.account)
+        machine.enqueue([elsewhere])
+        #expect(
+            Set(calls(in: allJobs(at: start)).map(\.id)) == [refused.id, waiting.id, elsewhere.id])
     }
 
     /// It is a hint to a servicer: whatever the platform says to it, the customer's messages and
@@ -69,13 +115,12 @@ import Testing
         let upgrade = entry("a", 0, action: .upgrade(.member("anna", wording: nil)))
         let (text, other) = (entry("a", 1), entry("b", 0))
         machine.enqueue([upgrade, text])
-        #expect(allJobs(at: start) == [.perform(upgrade)])
+        #expect(Set(allJobs(at: start)) == [.perform(upgrade), .perform(text)])
         _ = machine.returned(
             upgrade, .failure(failure(handling, code: 60_011)), calledAt: start, at: start,
             jitter: 0)
-        machine.release(upgrade.conversation)
         machine.enqueue([other])
-        #expect(Set(allJobs(at: start)) == [.perform(text), .perform(other)])
+        #expect(allJobs(at: start) == [.perform(other)])
     }
 
     @Test mutating func aRecommendationIsTriedAFewTimes() {

@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (Duration.zero, 4), (.milliseconds(1), 5), (.milliseconds(5), 25),
+        (Duration.zero, 32), (.milliseconds(6), 32), (.milliseconds(10), 50),
         (.milliseconds(50), 250), (.seconds(1), 256), (.seconds(600), 256),
     ])
     func asManyAsTheLatencyAsksFor(latency: Duration, most: Int) {
@@ -31,11 +31,11 @@ import Testing
     }
 
     @Test func aLatencyThatChangesIsFollowed() {
-        var control = control(after: .milliseconds(2))
+        var control = control(after: .milliseconds(8))
         for _ in 0..<100 { control.answered(after: .milliseconds(50)) }
         #expect(control.most == 250)
-        for _ in 0..<100 { control.answered(after: .milliseconds(2)) }
-        #expect(control.most == 10)
+        for _ in 0..<100 { control.answered(after: .milliseconds(8)) }
+        #expect(control.most == 40)
     }
 
     @Test func tooManyAtOnceHalvesAndAnswersRaiseAgain() {

@@ -19,6 +19,7 @@ struct MeteredDispatch {
     mutating func withdraw(_ action: ActionID, of id: ConversationID) {
         machine.withdraw(action, of: id)
     }
+    mutating func endRest(of account: OpenKfID) { machine.endRest(of: account) }
     mutating func release(_ id: ConversationID) { machine.release(id) }
 
     mutating func next(at now: Timestamp) -> DispatchMachine.Job? {

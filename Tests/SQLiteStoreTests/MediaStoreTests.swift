@@ -75,7 +75,9 @@ import Testing
         _ store: SQLiteStore, since: Timestamp = Sample.now - .seconds(3600),
         now: Timestamp = Sample.now
     ) async throws -> [InboundMedia] {
-        try await store.mediaToFetch(of: [Sample.account], since: since, now: now, limit: 10)
+        try await store.mediaToFetch(
+            of: [Sample.account], after: nil, since: since, now: now, limit: 10
+        ).media
     }
 
     @Test func customersFilesAreFetchedOnceTheOldestFirst() async throws {
@@ -90,8 +92,9 @@ import Testing
             #expect(try await wanted(store, since: Sample.now - .seconds(86_400)).count == 3)
             #expect(
                 try await store.mediaToFetch(
-                    of: ["wkOTHER"], since: Sample.now - .seconds(60), now: Sample.now, limit: 10
-                ).isEmpty)
+                    of: ["wkOTHER"], after: nil, since: Sample.now - .seconds(60),
+                    now: Sample.now, limit: 10
+                ).media.isEmpty)
             let file = FetchedMedia(
                 hash: Self.hash, filename: "a.png", contentType: "image/png", count: 3,
                 at: Sample.now)
@@ -112,6 +115,31 @@ import Testing
             #expect(try await wanted(store).isEmpty)
             let again = try await wanted(store, now: Sample.now + .seconds(5))
             #expect(again.map(\.media) == ["MEDIA-m1"] && again.map(\.failures) == [1])
+        }
+    }
+
+    @Test func aLookGoesOnWhereTheLastOneEnded() async throws {
+        try await withStore { store, _ in
+            func look(
+                after row: Int?, limit: Int = 10, at now: Timestamp = Sample.now
+            ) async throws -> (media: [InboundMedia], next: Int?) {
+                try await store.mediaToFetch(
+                    of: [Sample.account], after: row, since: Sample.now - .seconds(3600),
+                    now: now, limit: limit)
+            }
+            try await commit([image("m1"), image("m2"), Sample.text("m3", from: "u1")], to: store)
+            #expect(try await look(after: nil, limit: 2).next == nil, "there may be more")
+            let first = try await look(after: nil)
+            #expect(first.media.map(\.media) == ["MEDIA-m1", "MEDIA-m2"] && first.next == 3)
+            try await store.note(
+                .failed(nextTry: Sample.now + .seconds(5), why: "-1"), of: first.media[0])
+            try await store.note(.lost(why: "40007"), of: first.media[1])
+            try await commit([image("m4"), image("m5", at: .init(seconds: 1))], to: store)
+            let second = try await look(after: first.next)
+            #expect(second.media.map(\.media) == ["MEDIA-m4"] && second.next == 5)
+            #expect(try await look(after: second.next).media.isEmpty)
+            let again = try await look(after: second.next, at: Sample.now + .seconds(5))
+            #expect(again.media.map(\.media) == ["MEDIA-m1"] && again.media[0].failures == 1)
         }
     }
 
@@ -182,7 +210,8 @@ import Testing
             #expect(customers == [Sample.id("u1")])
             #expect(try await store.newestRow() == last)
             let profile = CustomerProfile(
-                nickname: "林", gender: .female, scene: "site", sceneParameter: "sku=9")
+                nickname: "林", gender: .female, scene: "site", sceneParameter: "sku=9",
+                channelsScene: 2, channelsName: "演示视频号")
             try await store.keep([Sample.id("u1"): profile], at: Sample.now)
             #expect(try await store.conversation(Sample.id("u1"))?.profile == profile)
             #expect(

@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct SchemaTests {
     /// The released schema versions, oldest first; each has a dump with one row of every kind.
-    static let versions = ["v1", "v2", "v3"]
+    static let versions = ["v1", "v2", "v3", "v4"]
 
     /// A file made from the dump of a schema version, as that version of the program left it.
     private static func file(of version: String) throws -> StoreDirectory {
@@ -84,18 +84,19 @@ import Testing
 
     @Test(arguments: versions) func aFileOfEveryVersionOpens(_ version: String) async throws {
         let isFirst = version == "v1"
+        let hasMedia = version == "v3" || version == "v4"
         let directory = try Self.file(of: version)
         let store = try directory.open()
         var conversation = try Sample.richConversation(
             "u1", memory: isFirst ? Sample.richMemoryV1 : Sample.richMemory)
         conversation.pendingSends = Sample.bodies.count
-        if version == "v3" {
+        if hasMedia {
             conversation.profile = CustomerProfile(nickname: "林", gender: .female)
         }
         #expect(try await store.conversation(conversation.id) == conversation)
         let actions =
             Sample.actions + (isFirst ? [] : [Sample.call])
-            + (version == "v3" ? [Sample.upgrade] : [])
+            + (hasMedia ? [Sample.upgrade] : [])
         #expect(try await store.pendingOutbox().map(\.action) == actions)
         #expect(try await store.position(of: Sample.account)?.cursor == "c1")
         #expect(try await store.nextTimer() == Sample.now)

@@ -55,6 +55,44 @@ extension KfTests {
             }
         }
 
+        /// With this seed the first call of each passes and the second fails.
+        private static let faults =
+            #"{"seed":18,"calls":[{"endpoint":["servicer/add","customer/batchget","#
+            + #""get_corp_statistic"],"errcode":45009,"chance":0.5,"count":3}]}"#
+
+        @Test func whatALaterCallFailedToDoIsTold() async throws {
+            try await KfStage.with { stage in
+                try await Web.post(
+                    "\(stage.simulator.base)/simulator/faults", data: Data(Self.faults.utf8))
+                let members = ["zhangsan", "lisi", "wangwu"] + (1...101).map { "u\($0)" }
+                let world =
+                    #"{"corps":[{"corp_id":"ww0000demo00000001","members":["#
+                    + members.map { "\"\($0)\"" }.joined(separator: ",") + "]}]}"
+                try await Web.post(
+                    "\(stage.simulator.base)/simulator/world", data: Data(world.utf8))
+                let added = try await stage.kf("servicers add zhangsan $(seq -f u%g 101) wangwu")
+                #expect(added.status == 1)
+                #expect(added.output.contains("\nzhangsan  unchanged\n"))
+                #expect(added.output.contains("\nu99       done\n"))
+                for late in ["u100", "u101", "wangwu"] {
+                    #expect(added.output.contains("\n\(late)") && added.output.contains("45009"))
+                }
+                #expect(try await !stage.prints("servicers").contains("wangwu"))
+
+                let shown = try await stage.kf("customers show wmLin $(seq -f wm%g 100)")
+                #expect(shown.status == 4)
+                #expect(shown.output.contains("wmLin"))
+                #expect(shown.error.contains("missing: wm100\n"))
+                #expect(shown.error.contains("(45009"))
+
+                let figures = try await stage.kf("stats --days 40 --csv figures.csv")
+                #expect(figures.status == 4)
+                #expect(figures.output.contains("sessions"))
+                #expect(figures.error.contains("missing: "))
+                #expect(try stage.text(of: "figures.csv").split(separator: "\r\n").count == 32)
+            }
+        }
+
         @Test func aSessionIsMovedAsFarAsTheTableAllows() async throws {
             try await KfStage.with { stage in
                 #expect(try await stage.prints("state show wmLin") == "untreated\n")

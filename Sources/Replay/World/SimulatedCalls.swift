@@ -169,7 +169,7 @@ extension PlatformFailure {
                 95003, 95004, 95011, 95012, 95017, 95023:
                 .stop
             case 95013, 95016, 95018: .reconcile
-            case 95014, 95019: .otherServicer
+            case 50002, 60011, 60021, 95014, 95019: .otherServicer
             case 95007: .withoutToken
             case 50100: .resetCursor
             case 40007: .uploadAgain

@@ -7,6 +7,9 @@ import HeapModule
 /// earliest deadline goes first, as long as it can still be made (see ``DispatchLine``). A failure
 /// holds only its own conversation, a quota only its own endpoint of its own corp.
 ///
+/// Recommendations of the upgrade service go beside their conversation, in an order of their own:
+/// they are hints to a servicer (wecom-kf reference §11), which no customer should wait for.
+///
 ///     enqueued ──▶ ready ──next()──▶ in flight ──▶ completed, or ready again after a pause
 ///
 /// One machine serves all accounts of a process. What may be called, the ``QuotaLedger`` says,
@@ -33,9 +36,28 @@ package struct DispatchMachine: Sendable {
         case readSession
     }
 
-    /// One conversation's entries; its place is kept as long as there are any.
-    struct Lane: Sendable {
+    /// What goes in one order: a conversation's messages and transfers, or its recommendations.
+    struct LaneKey: Hashable, Sendable {
         var conversation: ConversationID
+        var isUpgrade = false
+
+        init(_ entry: OutboxEntry) {
+            conversation = entry.conversation
+            if case .upgrade = entry.action { isUpgrade = true }
+        }
+
+        private init(_ conversation: ConversationID, isUpgrade: Bool) {
+            (self.conversation, self.isUpgrade) = (conversation, isUpgrade)
+        }
+
+        static func all(of conversation: ConversationID) -> [LaneKey] {
+            [.init(conversation, isUpgrade: false), .init(conversation, isUpgrade: true)]
+        }
+    }
+
+    /// What goes in one order; its place is kept as long as there is any.
+    struct Lane: Sendable {
+        var key: LaneKey
         /// The place of its account.
         var account: Int
         var entries: [OutboxEntry] = []
@@ -72,7 +94,7 @@ package struct DispatchMachine: Sendable {
 
     var lanes: [Lane] = []
     private var freeLanes: [Int] = []
-    private var places: [ConversationID: Int] = [:]
+    private var places: [LaneKey: Int] = [:]
     private var accounts: [Account] = []
     private var accountPlaces: [OpenKfID: Int] = [:]
     private let corpOf: [OpenKfID: CorpID]
@@ -111,7 +133,8 @@ package struct DispatchMachine: Sendable {
     /// left out.
     package mutating func enqueue(_ entries: [OutboxEntry]) {
         for entry in entries where PlatformEndpoint(entry) != nil {
-            let place = places[entry.conversation] ?? open(entry.conversation)
+            let key = LaneKey(entry)
+            let place = places[key] ?? open(key)
             add(1, toCountOf: place)
             let isFirst = lanes[place].isEmpty
             lanes[place].entries.append(entry)
@@ -122,7 +145,11 @@ package struct DispatchMachine: Sendable {
     /// The core withdrew what the conversation has pending; a call under way runs to its end, and
     /// is not made again.
     package mutating func cancel(_ conversation: ConversationID) {
-        guard let place = places[conversation] else { return }
+        for key in LaneKey.all(of: conversation) { cancel(key) }
+    }
+
+    private mutating func cancel(_ key: LaneKey) {
+        guard let place = places[key] else { return }
         let isInFlight = lanes[place].status == .inFlight
         let kept = isInFlight ? lanes[place].head + 1 : lanes[place].head
         add(kept - lanes[place].entries.count, toCountOf: place)
@@ -135,7 +162,11 @@ package struct DispatchMachine: Sendable {
 
     /// The core withdrew one entry; a call under way runs to its end, and is not made again.
     package mutating func withdraw(_ id: ActionID, of conversation: ConversationID) {
-        guard let place = places[conversation] else { return }
+        for key in LaneKey.all(of: conversation) { withdraw(id, from: key) }
+    }
+
+    private mutating func withdraw(_ id: ActionID, from key: LaneKey) {
+        guard let place = places[key] else { return }
         let head = lanes[place].head
         let isInFlight = lanes[place].status == .inFlight
         if isInFlight, lanes[place].entries[head].id == id {
@@ -158,10 +189,20 @@ package struct DispatchMachine: Sendable {
 
     /// The core has heard of the completed entry: the conversation may go on.
     package mutating func release(_ conversation: ConversationID) {
-        guard let place = places[conversation], lanes[place].status == .held else { return }
-        lanes[place].status = .ready
-        ticket(for: place)
-        drop(place)
+        for key in LaneKey.all(of: conversation) {
+            guard let place = places[key], lanes[place].status == .held else { continue }
+            lanes[place].status = .ready
+            ticket(for: place)
+            drop(place)
+        }
+    }
+
+    /// What made the platform refuse the account may be over: it rests no longer, and what failed
+    /// is tried again at once.
+    package mutating func endRest(of account: OpenKfID) {
+        guard let place = accountPlaces[account] else { return }
+        accounts[place].restsUntil = nil
+        unpark { [lanes] in lanes[$0.lane].account == place }
     }
 
     // MARK: What to do
@@ -271,16 +312,16 @@ package struct DispatchMachine: Sendable {
     // MARK: What came back, for DispatchMachine+Answers
 
     /// The place of the entry's lane; `nil` for one the machine doesn't have.
-    func lane(of entry: OutboxEntry) -> Int? { places[entry.conversation] }
+    func lane(of entry: OutboxEntry) -> Int? { places[LaneKey(entry)] }
 
     /// Books what came of a call the machine had made.
     mutating func close(
         _ entry: OutboxEntry, calledAt: Timestamp, _ answer: QuotaLedger.Answer,
-        at now: Timestamp, within ledger: inout QuotaLedger
+        at now: Timestamp, requests: Int, within ledger: inout QuotaLedger
     ) {
         guard let place = lane(of: entry), let line = line(of: entry, in: place) else { return }
         learnLines(from: &ledger)
-        ledger.end(ledgerLines[line], calledAt: calledAt, answer, at: now)
+        ledger.end(ledgerLines[line], calledAt: calledAt, answer, at: now, calls: requests)
     }
 
     mutating func rest(_ place: Int, until time: Timestamp) {
@@ -309,8 +350,8 @@ package struct DispatchMachine: Sendable {
 
     // MARK: Lanes
 
-    private mutating func open(_ conversation: ConversationID) -> Int {
-        let lane = Lane(conversation: conversation, account: account(conversation.account))
+    private mutating func open(_ key: LaneKey) -> Int {
+        let lane = Lane(key: key, account: account(key.conversation.account))
         let place: Int
         if let free = freeLanes.popLast() {
             place = free
@@ -319,7 +360,7 @@ package struct DispatchMachine: Sendable {
             place = lanes.count
             lanes.append(lane)
         }
-        places[conversation] = place
+        places[key] = place
         return place
     }
 
@@ -369,7 +410,7 @@ package struct DispatchMachine: Sendable {
     /// Forgets a lane that has nothing left.
     private mutating func drop(_ place: Int) {
         guard lanes[place].isEmpty, lanes[place].status == .ready else { return }
-        places[lanes[place].conversation] = nil
+        places[lanes[place].key] = nil
         lanes[place].entries = []
         lanes[place].head = 0
         freeLanes.append(place)
@@ -409,14 +450,19 @@ package struct DispatchMachine: Sendable {
     private mutating func noticeClock(at now: Timestamp) {
         if now < latest - RetryPolicy.largestClockStep {
             for place in accounts.indices { accounts[place].restsUntil = nil }
-            let waiting = parked
-            parked = Heap()
-            for ticket in waiting.unordered where lanes[ticket.lane].ticket == ticket.number {
-                self.ticket(for: ticket.lane)
-            }
+            unpark { _ in true }
             latest = now
         }
         latest = max(latest, now)
+    }
+
+    /// Readies those that wait for a time to come before it has.
+    private mutating func unpark(where isMeant: (DispatchLine.Ticket) -> Bool) {
+        let waiting = parked
+        parked = Heap()
+        for ticket in waiting.unordered where lanes[ticket.lane].ticket == ticket.number {
+            if isMeant(ticket) { self.ticket(for: ticket.lane) } else { parked.insert(ticket) }
+        }
     }
 
     private mutating func unpark(at now: Timestamp) {
