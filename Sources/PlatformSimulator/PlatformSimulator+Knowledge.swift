@@ -186,7 +186,7 @@ extension PlatformSimulator {
             try PlatformRules.require(
                 !title.isEmpty && !url.isEmpty, orRefuse: 40058, "link: title or url is empty")
             try PlatformRules.require(
-                PlatformRules.hasScheme(url), orRefuse: 45034, "link: url has no scheme")
+                PlatformRules.hasScheme(url), orRefuse: 45034, "link.url: no scheme")
             return nil
         }
     }

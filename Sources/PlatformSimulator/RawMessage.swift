@@ -1,5 +1,3 @@
-package import ChatModel
-
 /// A message of any type and content, as tests put it into the log: what a bot must be able to bear.
 package struct RawMessage: Hashable, Sendable {
     /// Its `msgtype`; nothing else of it is looked at.
@@ -17,11 +15,4 @@ package struct RawMessage: Hashable, Sendable {
 
     /// Whether it is an event, whose row names no parties.
     package var isEvent: Bool { type == "event" }
-}
-
-extension PlatformSimulator {
-    /// The menu that servicers send when a test names no other.
-    package static let sampleMenu = OutgoingBody.Menu(
-        head: "请选择", items: [.click(id: "A", label: "A"), .click(id: "B", label: "B")],
-        tail: "谢谢")
 }

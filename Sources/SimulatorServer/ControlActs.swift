@@ -191,7 +191,11 @@ extension ControlRoutes {
             return .location(
                 .init(latitude: 31.23, longitude: 121.47, name: "外滩", address: "中山东一路"))
         case "link": return .link(.init(title: "链接", url: "https://shop.example.com/"))
-        case "msgmenu": return .menu(PlatformSimulator.sampleMenu)
+        case "msgmenu":
+            let items: [OutgoingBody.Menu.Item] = [
+                .click(id: "A", label: "A"), .click(id: "B", label: "B"),
+            ]
+            return .menu(.init(head: "请选择", items: items, tail: "谢谢"))
         case "business_card": return .businessCard("anna")
         case "miniprogram":
             return .miniprogram(

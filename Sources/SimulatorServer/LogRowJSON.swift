@@ -61,22 +61,6 @@ extension JSONText {
         member("external_userid", customer.rawValue)
     }
 
-    fileprivate mutating func menuItem(_ item: OutgoingBody.Menu.Item) {
-        func put(_ type: StaticString, _ members: [(StaticString, String)]) {
-            member("type", String(describing: type))
-            object(type) { text in
-                for (name, value) in members { text.member(name, value) }
-            }
-        }
-        switch item {
-        case .click(let id, let label): put("click", [("id", id.rawValue), ("content", label)])
-        case .view(let url, let label): put("view", [("url", url), ("content", label)])
-        case .miniprogram(let app, let path, let label):
-            put("miniprogram", [("appid", app), ("pagepath", path), ("content", label)])
-        case .text(let words, _): put("text", [("content", words)])
-        }
-    }
-
     private mutating func body(_ body: MessageBody) {
         switch body {
         case .text(let content, let item):
@@ -161,6 +145,30 @@ extension JSONText {
             }
         case .other(let type):
             member("msgtype", type)
+        }
+    }
+
+    private mutating func menuItem(_ line: OutgoingBody.Menu.Item) {
+        switch line {
+        case .click(let id, let label):
+            item("click", [("id", id.rawValue), ("content", label)])
+        case .view(let url, let label):
+            item("view", [("url", url), ("content", label)])
+        case .miniprogram(let appID, let path, let label):
+            item("miniprogram", [("appid", appID), ("pagepath", path), ("content", label)])
+        case .text(let words, let noNewline):
+            member("type", "text")
+            object("text") { text in
+                text.member("content", words)
+                text.member("no_newline", noNewline ? 1 : 0)
+            }
+        }
+    }
+
+    private mutating func item(_ type: StaticString, _ members: [(StaticString, String)]) {
+        member("type", "\(type)")
+        object(type) { text in
+            for (name, value) in members { text.member(name, value) }
         }
     }
 

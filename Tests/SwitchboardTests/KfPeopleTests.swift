@@ -64,6 +64,12 @@ extension KfTests {
             try await KfStage.with { stage in
                 try await Web.post(
                     "\(stage.simulator.base)/simulator/faults", data: Data(Self.faults.utf8))
+                let members = ["zhangsan", "lisi", "wangwu"] + (1...101).map { "u\($0)" }
+                let world =
+                    #"{"corps":[{"corp_id":"ww0000demo00000001","members":["#
+                    + members.map { "\"\($0)\"" }.joined(separator: ",") + "]}]}"
+                try await Web.post(
+                    "\(stage.simulator.base)/simulator/world", data: Data(world.utf8))
                 let added = try await stage.kf("servicers add zhangsan $(seq -f u%g 101) wangwu")
                 #expect(added.status == 1)
                 #expect(added.output.contains("\nzhangsan  unchanged\n"))
