@@ -34,7 +34,7 @@ struct KfServicersList: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform { platform in
+        try await options.withPlatform(of: accountOption.account) { platform in
             let account = try platform.account(accountOption.account)
             let rows = try await platform.reads.servicers(of: account).map(Listed.init)
             try platform.list(rows, none: Bilingual(en: "no servicer", zh: "没有接待人员")) {
@@ -169,7 +169,10 @@ struct KfServicersAdd: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(
+            of: arguments.accountOption.account, isRehearsal: dryRun.dryRun
+        ) {
+            platform in
             let changes = try await platform.changes.addServicers(
                 to: try platform.account(arguments.accountOption.account),
                 members: arguments.members.map { ServicerID($0) },
@@ -197,7 +200,10 @@ struct KfServicersRemove: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(
+            of: arguments.accountOption.account, isRehearsal: dryRun.dryRun
+        ) {
+            platform in
             let changes = try await platform.changes.removeServicers(
                 from: try platform.account(arguments.accountOption.account),
                 members: arguments.members.map { ServicerID($0) },
