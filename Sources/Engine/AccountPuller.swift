@@ -120,6 +120,7 @@ actor AccountPuller {
                 try await pullAll(token: pullingWith)
                 failures = 0
                 status.problem = nil
+                status.isBlocked = false
             } catch {
                 isWanted = true
                 await recover(from: error)
@@ -226,6 +227,7 @@ actor AccountPuller {
         switch problem {
         case .platform(let failure):
             status.problem = failure.meaning
+            status.isBlocked = failure.handling == .wait
             logger.warning(
                 "pulling failed",
                 metadata: [
@@ -253,6 +255,7 @@ actor AccountPuller {
             }
         case .store(let error):
             status.problem = error.reason
+            status.isBlocked = false
             logger.error(
                 "recording a page failed",
                 metadata: ["account": "\(account)", "reason": "\(error.reason)"])
@@ -312,6 +315,8 @@ package struct PullStatus: Hashable, Sendable {
     package var pulls = 0
     /// What the last pull failed with; `nil` when it came through.
     package var problem: String?
+    /// Whether that was a block of the platform's (45009), which ends by itself.
+    package var isBlocked = false
 
     /// Nothing pulled yet.
     package init() {}

@@ -81,6 +81,19 @@ import Testing
         #expect(failure(45009, .wait).severity == .warning)
     }
 
+    @Test(arguments: [(nil, "doesn't run"), (40001, "refuses")] as [(Int?, String)])
+    func aTokenServiceIsNamedInThePlatformsStead(code: Int?, word: String) {
+        let finding = DoctorFinding.tokenService(
+            PlatformFailure(code: code, handling: .retry, meaning: "no"), of: "main/kf",
+            at: "https://tokens.example.com")
+        #expect(finding.id == .token)
+        #expect(finding.severity == .error)
+        #expect(finding.evidence.en.hasPrefix("https://tokens.example.com: "))
+        #expect(cure(finding).en.contains("access_token"))
+        guard case .trouble(_, let cause, _) = finding.standing else { return }
+        #expect(cause.en.contains(word))
+    }
+
     // MARK: Accounts
 
     private let shop: OpenKfID = "wkSHOP"

@@ -71,12 +71,42 @@ extension DoctorFinding {
         _ failure: PlatformFailure, of app: String, calling call: String
     ) -> DoctorFinding {
         let complaint = Complaint(failure)
-        let code = failure.code.map { "\($0) " } ?? ""
-        let hint = failure.hint.map { " (hint \($0))" } ?? ""
         return .trouble(
             complaint.severity, complaint.id(calling: call), app,
-            Bilingual("\(call): \(code)\(failure.meaning)\(hint)"), cause: complaint.cause,
+            Bilingual("\(call): ") + words(of: failure), cause: complaint.cause,
             cure: complaint.cure)
+    }
+
+    /// What a call failed with: the code, its meaning, the hint.
+    static func words(of failure: PlatformFailure) -> Bilingual {
+        let code = failure.code.map { "\($0) " } ?? ""
+        let hint = failure.hint.map { " (hint \($0))" } ?? ""
+        return Bilingual("\(code)\(failure.meaning)\(hint)")
+    }
+
+    /// A service that should have given an app's token, and did not: the platform is not concerned.
+    ///
+    /// - Parameters:
+    ///   - app: `corp/app`.
+    ///   - host: Scheme, host and port of the service.
+    package static func tokenService(
+        _ failure: PlatformFailure, of app: String, at host: String
+    ) -> DoctorFinding {
+        .trouble(
+            .error, .token, app, Bilingual("\(host): ") + words(of: failure),
+            cause: failure.code == nil
+                ? Bilingual(
+                    en: "the service under 'access_token' doesn't run, isn't reached, or answers "
+                        + "no token",
+                    zh: "access_token 写的服务没有运行、连不上，或者没有给出 token")
+                : Bilingual(
+                    en: "the service under 'access_token' refuses to give a token",
+                    zh: "access_token 写的服务不给 token"),
+            cure: Bilingual(
+                en: "start it, or mend 'url' and 'secret' under 'access_token'; it must answer as "
+                    + "gettoken does: {\"access_token\":\"…\",\"expires_in\":7200}",
+                zh: "启动它，或改正 access_token 的 url 和 secret；它要像 gettoken 那样回答："
+                    + "{\"access_token\":\"…\",\"expires_in\":7200}"))
     }
 }
 

@@ -111,6 +111,23 @@ extension DoctorFinding {
                 zh: "token 和 pull 看这里的 platform.*；启动时读的设置要重启才生效"))
     }
 
+    /// An endpoint that the platform blocks for a while, as `/readyz` tells.
+    ///
+    /// - Parameters:
+    ///   - endpoint: The corp and the endpoint.
+    ///   - detail: For how long.
+    package static func blocked(_ endpoint: String, _ detail: String) -> DoctorFinding {
+        .trouble(
+            .warning, .quotaRefused, endpoint, Bilingual(en: detail, zh: "45009：\(detail)"),
+            cause: Bilingual(
+                en: "the endpoint was called too often with this corp (45009)",
+                zh: "这家企业把这个接口调得太多（45009）"),
+            cure: Bilingual(
+                en: "wait: it goes on by itself. If it comes back, look for what else calls with "
+                    + "this corp, or lower 'quotas'",
+                zh: "等一等，会自己恢复。如果反复出现，看看还有什么程序在用这家企业调接口，或调小 quotas"))
+    }
+
     /// A server that has the database, but doesn't answer.
     package static func silent(at address: String, _ reason: String) -> DoctorFinding {
         .trouble(

@@ -235,27 +235,40 @@ struct ReadinessProbe: Sendable {
         }
         for app in apps { checks.append(await token(of: app)) }
         let now = environment.now()
+        let pull = PlatformEndpoint.pull.path
+        var blocks: [Readiness.Check] = []
         for (account, status) in await engine.pullStatuses().sorted(by: { $0.key < $1.key }) {
             let silence = status.pulledAt.map { now - $0 }
             checks.append(
                 .init(
                     name: "pull \(account)",
-                    ok: status.problem == nil
-                        && (silence.map { $0 < Self.longestSilence } ?? false),
+                    // A block ends by itself: worth knowing, and no reason to call the process
+                    // unready.
+                    ok: status.isBlocked
+                        || status.problem == nil
+                            && (silence.map { $0 < Self.longestSilence } ?? false),
                     detail: status.problem
                         ?? silence.map { "\(max(0, $0.components.seconds)) s ago" }
                         ?? "not pulled yet"))
+            // Pulls without a callback's token have a limit of their own, which the ledger leaves
+            // alone.
+            guard status.isBlocked else { continue }
+            blocks.append(
+                .init(
+                    name: "quota \(account) \(pull)", ok: true,
+                    detail: "blocked; tried again within a minute"))
         }
-        // A block ends by itself: worth knowing, and no reason to call the process unready.
         for quota in await engine.quotas() {
             guard let until = quota.blockedUntil else { continue }
+            // It speaks for the accounts as well.
+            if quota.endpoint.path == pull { blocks = [] }
             checks.append(
                 .init(
                     name: "quota \(quota.corp) \(quota.endpoint.path)", ok: true,
                     detail: "blocked for \(max(0, (until - now).components.seconds)) s more, "
                         + "\(quota.waiting) waiting"))
         }
-        return Readiness(checks: checks)
+        return Readiness(checks: checks + blocks)
     }
 
     private func token(of app: Engine.App) async -> Readiness.Check {
