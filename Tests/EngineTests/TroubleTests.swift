@@ -251,7 +251,9 @@ import Testing
         }
         try await withEngine(api: api, store: store) { [account] engine in
             try await eventually { await engine.pullStatuses()[account]?.problem == "refused" }
-            #expect(await engine.pullStatuses()[account]?.isBlocked == isBlocked)
+            let status = await engine.pullStatuses()[account]
+            #expect(status?.code == code)
+            #expect(status?.isBlocked == isBlocked)
         }
         withExtendedLifetime(folder) {}
     }

@@ -135,7 +135,8 @@ import Testing
         #expect(DoctorFinding.server(holder: nil).severity == .warning)
         #expect(DoctorFinding.server(holder: Bilingual("process 7")).severity == nil)
         #expect(DoctorFinding.ready(at: "a", failing: []).severity == nil)
-        let failing = DoctorFinding.ready(at: "a", failing: [(name: "token kf", detail: "no")])
+        let failing = DoctorFinding.ready(
+            at: "a", failing: [(name: "token kf", detail: Bilingual("no"))])
         #expect(failing.severity == .error)
         #expect(failing.evidence.en == "not ready: token kf: no")
         #expect(DoctorFinding.silent(at: "a", "timeout").severity == .error)

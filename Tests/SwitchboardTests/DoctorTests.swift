@@ -180,6 +180,12 @@ import Testing
                     in: folder, secrets: ["KF_SECRET": "seeded-wrong", "KF_TOKEN": Self.token])
                 #expect(wrong.page["platform.token"]?.evidence.contains("40001") == true)
                 #expect(wrong.page["platform.token"]?.cure?.contains("Secret") == true)
+                let chinese = try await doctor(
+                    "--lang zh", in: folder,
+                    secrets: ["KF_SECRET": "seeded-wrong", "KF_TOKEN": Self.token])
+                #expect(
+                    chinese.page["platform.token"]?.evidence.hasPrefix(
+                        "gettoken: 40001 secret 不对、是别的企业的，或者应用停用了") == true)
                 #expect(wrong.run.status == 1)
 
                 // Withdrawn: the fresh one is refused as well.

@@ -127,6 +127,12 @@ extension KfTests {
                 #expect(app.status == 2 && app.error.contains("--app takes one of: kf"))
                 let account = try await stage.kf("servicers --account other")
                 #expect(account.status == 2 && account.error.contains("or one of: shop"))
+                let inChinese = try await stage.kf("servicers --account wkNOBODY --lang zh")
+                #expect(
+                    inChinese.error.hasPrefix("错误：平台不接受：没有这个客服账号：已经删除，或者是别的企业的（95004"))
+                let long = try await stage.kf(
+                    "accounts rename shop 一二三四五六七八九十一二三四五六七 --lang zh")
+                #expect(long.error.hasPrefix("错误：没有发出：客服账号的名称不合规：name"), "\(long.error)")
                 let foreign = try await stage.kf("servicers --account wkNOBODY")
                 #expect(foreign.status == 4 && foreign.error.contains("95004"))
             }

@@ -81,7 +81,7 @@ extension DoctorFinding {
     static func words(of failure: PlatformFailure) -> Bilingual {
         let code = failure.code.map { "\($0) " } ?? ""
         let hint = failure.hint.map { " (hint \($0))" } ?? ""
-        return Bilingual("\(code)\(failure.meaning)\(hint)")
+        return Bilingual(code) + failure.words + Bilingual(hint)
     }
 
     /// A service that should have given an app's token, and did not: the platform is not concerned.

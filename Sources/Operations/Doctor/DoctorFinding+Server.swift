@@ -95,14 +95,17 @@ extension DoctorFinding {
 
     /// What `/readyz` answered: the checks that failed.
     package static func ready(
-        at address: String, failing: [(name: String, detail: String)]
+        at address: String, failing: [(name: String, detail: Bilingual)]
     ) -> DoctorFinding {
         if failing.isEmpty {
             return .well(.ready, address, Bilingual(en: "ready", zh: "就绪"))
         }
-        let list = failing.map { "\($0.name): \($0.detail)" }.joined(separator: "; ")
+        let lists = failing.map { Bilingual("\($0.name): ") + $0.detail }
         return .trouble(
-            .error, .ready, address, Bilingual(en: "not ready: \(list)", zh: "没有就绪：\(list)"),
+            .error, .ready, address,
+            Bilingual(
+                en: "not ready: \(lists.map(\.en).joined(separator: "; "))",
+                zh: "没有就绪：\(lists.map(\.zh).joined(separator: "；"))"),
             cause: Bilingual(
                 en: "the server runs, but what is named above fails", zh: "服务在跑，但上面这几项不行"),
             cure: Bilingual(

@@ -176,6 +176,14 @@ struct Doctor {
                 var name: String
                 var ok: Bool
                 var detail: String
+                /// The platform's, where it refused.
+                var code: Int?
+
+                var words: Bilingual {
+                    code.map {
+                        PlatformFailure(code: $0, handling: .drop, meaning: detail).words
+                    } ?? Bilingual(detail)
+                }
             }
             var checks: [Check]
         }
@@ -185,7 +193,7 @@ struct Doctor {
             guard let page = try? JSONDecoder().decode(Page.self, from: Data(response.body)) else {
                 return [.silent(at: place, "HTTP \(response.status)")]
             }
-            let failing = page.checks.filter { !$0.ok }.map { (name: $0.name, detail: $0.detail) }
+            let failing = page.checks.filter { !$0.ok }.map { (name: $0.name, detail: $0.words) }
             let blocks = page.checks.filter { $0.name.hasPrefix(Self.blockPrefix) }
             return [.ready(at: place, failing: failing)]
                 + blocks.map {

@@ -249,7 +249,7 @@ struct ReadinessProbe: Sendable {
                             && (silence.map { $0 < Self.longestSilence } ?? false),
                     detail: status.problem
                         ?? silence.map { "\(max(0, $0.components.seconds)) s ago" }
-                        ?? "not pulled yet"))
+                        ?? "not pulled yet", code: status.code))
             // Pulls without a callback's token have a limit of their own, which the ledger leaves
             // alone.
             guard status.isBlocked else { continue }
@@ -276,7 +276,8 @@ struct ReadinessProbe: Sendable {
             try await app.api.authenticate()
             return .init(name: "token \(app.alias)", ok: true)
         } catch {
-            return .init(name: "token \(app.alias)", ok: false, detail: error.meaning)
+            return .init(
+                name: "token \(app.alias)", ok: false, detail: error.meaning, code: error.code)
         }
     }
 }

@@ -3,6 +3,7 @@ import Boundary
 import ChatModel
 import CurlTransport
 import Foundation
+import Operations
 import RuleFiles
 import WeComKF
 
@@ -217,11 +218,11 @@ extension CommandFailure {
             message =
                 refused
                 + Bilingual(
-                    en: "\(failure.meaning) (\(code)\(hint))",
-                    zh: "\(failure.meaning)（\(code)\(hint)）")
+                    en: "\(failure.words.en) (\(code)\(hint))",
+                    zh: "\(failure.words.zh)（\(code)\(hint)）")
         } else {
             message = Bilingual(
-                en: "\(host): \(failure.meaning)", zh: "\(host) 没有回应：\(failure.meaning)")
+                en: "\(host): \(failure.words.en)", zh: "\(host)：\(failure.words.zh)")
         }
         if failure.code == nil, trace.doubtful != nil {
             message =

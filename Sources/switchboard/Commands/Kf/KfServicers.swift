@@ -1,6 +1,7 @@
 import ArgumentParser
 import Boundary
 import ChatModel
+import Operations
 import RuleFiles
 import WeComKF
 
@@ -121,7 +122,7 @@ struct KfServicerArguments: ParsableArguments {
         case .unchanged: Bilingual(en: "unchanged", zh: "本来就是")[language]
         case .failed(let failure):
             Bilingual(en: "failed: ", zh: "失败：")[language]
-                + "\(failure.code ?? 0) \(failure.meaning)"
+                + "\(failure.code ?? 0) \(failure.words[language])"
         }
     }
 
