@@ -135,7 +135,7 @@ import Testing
                             $0.id == "quota.refused" && $0.status == "warning"
                         })
                     #expect(blocked.subject == "wkDEMO0000000000000001 kf/sync_msg")
-                    #expect(blocked.evidence.contains("tried again within a minute"))
+                    #expect(blocked.evidence.contains("tried again in about a minute"))
                 }
             }
         }

@@ -9,7 +9,8 @@ extension KfTests {
             for command in [
                 "add-group 售后", "add-group 空的",
                 "add --question 怎么退款 --similar 钱怎么退 --similar '退款：多久' --answer 七天内 "
-                    + "--image box.png --link 'https://e.example/p=政策，全文'",
+                    + "--image box.png --link 'https://e.example/p=政策，全文' --link-desc 说明 "
+                    + "--link-picture https://e.example/p.png",
                 "add --group 售后 --question 换货 --answer \"$(printf '第一行\\n第二行 $(x)')\"",
                 "add --group 售后 --question 保修 --answer '#: 一年' --video clip.mp4",
             ] { _ = try await stage.prints("knowledge \(command)") }
@@ -104,7 +105,7 @@ extension KfTests {
                     faq:
                       #: group: 默认分组
                       #: image: box.png
-                      #: link: { title: '政策，全文', url: https://e.example/p }
+                      #: link: { title: '政策，全文', desc: 说明, url: https://e.example/p, picurl: https://e.example/p.png }
                       - ask: 怎么退款
                         like:
                           - 钱怎么退

@@ -234,41 +234,51 @@ struct ReadinessProbe: Sendable {
             checks.append(.init(name: "store", ok: false, detail: error.reason))
         }
         for app in apps { checks.append(await token(of: app)) }
+        // A block ends by itself: worth knowing, and no reason to call the process unready.
+        let blocks = await engine.quotas().filter { $0.blockedUntil != nil }
+        checks += pulls(await engine.pullStatuses(), blocks)
         let now = environment.now()
-        let pull = PlatformEndpoint.pull.path
-        var blocks: [Readiness.Check] = []
-        for (account, status) in await engine.pullStatuses().sorted(by: { $0.key < $1.key }) {
+        for block in blocks {
+            guard let until = block.blockedUntil else { continue }
+            checks.append(
+                .init(
+                    name: "quota \(block.corp) \(block.endpoint.path)", ok: true,
+                    detail: "blocked for \(max(0, (until - now).components.seconds)) s more, "
+                        + "\(block.waiting) waiting"))
+        }
+        return Readiness(checks: checks)
+    }
+
+    private func pulls(
+        _ statuses: [OpenKfID: PullStatus], _ blocks: [QuotaStatus]
+    ) -> [Readiness.Check] {
+        let now = environment.now()
+        let pull = PlatformEndpoint.pull
+        let blockedCorps = Set(blocks.filter { $0.endpoint == pull }.map(\.corp))
+        let blocked = Set(
+            apps.filter { blockedCorps.contains($0.corp) }.flatMap(\.accounts.values))
+        var checks: [Readiness.Check] = []
+        for (account, status) in statuses.sorted(by: { $0.key < $1.key }) {
             let silence = status.pulledAt.map { now - $0 }
+            let isRecent = silence.map { $0 < Self.longestSilence } ?? false
             checks.append(
                 .init(
                     name: "pull \(account)",
-                    // A block ends by itself: worth knowing, and no reason to call the process
-                    // unready.
                     ok: status.isBlocked
-                        || status.problem == nil
-                            && (silence.map { $0 < Self.longestSilence } ?? false),
+                        || status.problem == nil && (isRecent || blocked.contains(account)),
                     detail: status.problem
                         ?? silence.map { "\(max(0, $0.components.seconds)) s ago" }
                         ?? "not pulled yet", code: status.code))
-            // Pulls without a callback's token have a limit of their own, which the ledger leaves
-            // alone.
-            guard status.isBlocked else { continue }
-            blocks.append(
-                .init(
-                    name: "quota \(account) \(pull)", ok: true,
-                    detail: "blocked; tried again within a minute"))
         }
-        for quota in await engine.quotas() {
-            guard let until = quota.blockedUntil else { continue }
-            // It speaks for the accounts as well.
-            if quota.endpoint.path == pull { blocks = [] }
-            checks.append(
+        // Pulls without a callback's token have a limit of their own, which the ledger leaves
+        // alone.
+        let alone = statuses.filter { $0.value.isBlocked && !blocked.contains($0.key) }.keys
+        return checks
+            + alone.sorted().map {
                 .init(
-                    name: "quota \(quota.corp) \(quota.endpoint.path)", ok: true,
-                    detail: "blocked for \(max(0, (until - now).components.seconds)) s more, "
-                        + "\(quota.waiting) waiting"))
-        }
-        return Readiness(checks: checks + blocks)
+                    name: "quota \($0) \(pull.path)", ok: true,
+                    detail: "blocked, tried again in about a minute")
+            }
     }
 
     private func token(of app: Engine.App) async -> Readiness.Check {

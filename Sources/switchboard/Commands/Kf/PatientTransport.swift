@@ -36,7 +36,7 @@ final class PatientTransport: HTTPTransport {
                 case .answered(let code): code.map(Self.passing.contains) ?? false
                 // Who finds nobody there at the first call is told so at once.
                 case .notSent: trace.wasAnswered
-                case .unanswered: !isOnce
+                case .unanswered(let isPassing): isPassing && !isOnce
                 }
             guard mayRepeat, let pause = pauses.popFirst(), await Self.rest(for: pause) else {
                 trace.note(
@@ -64,13 +64,16 @@ final class PatientTransport: HTTPTransport {
         /// With an answer; the code where it is a short one that has a code.
         case answered(Int?)
         case notSent
-        case unanswered
+        case unanswered(isPassing: Bool)
 
         init(_ end: Result<HTTPResponse, TransportError>) {
             switch end {
             case .failure(let error):
-                self = error.code == .unreachable ? .notSent : .unanswered
-            case .success(let response) where response.status >= 500: self = .unanswered
+                self =
+                    error.code == .unreachable
+                    ? .notSent : .unanswered(isPassing: error.code == .interrupted)
+            case .success(let response) where response.status >= 500:
+                self = .unanswered(isPassing: true)
             case .success(let response): self = .answered(Self.code(in: response.body))
             }
         }
