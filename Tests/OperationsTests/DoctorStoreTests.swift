@@ -140,7 +140,7 @@ import Testing
         #expect(failing.severity == .error)
         #expect(failing.evidence.en == "not ready: token kf: no")
         #expect(DoctorFinding.silent(at: "a", "timeout").severity == .error)
-        let blocked = DoctorFinding.blocked("ww1 kf/sync_msg", "blocked for 40 s more, 0 waiting")
+        let blocked = DoctorFinding.blocked("ww1 kf/sync_msg", Bilingual("blocked for 40 s more"))
         #expect(blocked.id == .quotaRefused)
         #expect(blocked.severity == .warning)
     }

@@ -135,7 +135,10 @@ import Testing
                             $0.id == "quota.refused" && $0.status == "warning"
                         })
                     #expect(blocked.subject == "wkDEMO0000000000000001 kf/sync_msg")
-                    #expect(blocked.evidence.contains("tried again in about a minute"))
+                    #expect(blocked.evidence == "blocked, tried again in about a minute")
+                    let chinese = try await doctor("--lang zh", in: folder).page
+                    #expect(
+                        chinese.findings.contains { $0.evidence == "被平台限流，大约一分钟后再试" })
                 }
             }
         }

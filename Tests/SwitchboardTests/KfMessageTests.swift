@@ -99,7 +99,7 @@ extension KfTests {
                     #expect(run.status == 0)
                     #expect(
                         run.error
-                            == "warning: big.png has 2.0 MB; customers receive images of at most "
+                            == "warning: big.png has 2.1 MB; customers receive images of at most "
                             + "2 MB\n")
                 }
             }

@@ -119,9 +119,9 @@ extension DoctorFinding {
     /// - Parameters:
     ///   - endpoint: The corp and the endpoint.
     ///   - detail: For how long.
-    package static func blocked(_ endpoint: String, _ detail: String) -> DoctorFinding {
+    package static func blocked(_ endpoint: String, _ detail: Bilingual) -> DoctorFinding {
         .trouble(
-            .warning, .quotaRefused, endpoint, Bilingual(en: detail, zh: "45009：\(detail)"),
+            .warning, .quotaRefused, endpoint, detail,
             cause: Bilingual(
                 en: "the endpoint was called too often with this corp (45009)",
                 zh: "这家企业把这个接口调得太多（45009）"),

@@ -267,6 +267,10 @@ extension KnowledgeFile {
 }
 
 extension KnowledgeFile {
+    /// Whether a text was written by ``text(hash:)``, of this version or an earlier one, whatever
+    /// became of it since.
+    package static func wasExported(_ text: String) -> Bool { text.hasPrefix(header) }
+
     /// Whether a text is as ``text(hash:)`` wrote it: then it may be written anew.
     package static func isAsExported(_ text: String, hash: ([UInt8]) -> String) -> Bool {
         guard text.hasPrefix(header + hashMark) else { return false }

@@ -182,7 +182,7 @@ struct Doctor {
                 var words: Bilingual {
                     code.map {
                         PlatformFailure(code: $0, handling: .drop, meaning: detail).words
-                    } ?? Bilingual(detail)
+                    } ?? Bilingual(en: detail, zh: ReadinessProbe.chinese(detail))
                 }
             }
             var checks: [Check]
@@ -197,7 +197,7 @@ struct Doctor {
             let blocks = page.checks.filter { $0.name.hasPrefix(Self.blockPrefix) }
             return [.ready(at: place, failing: failing)]
                 + blocks.map {
-                    .blocked(String($0.name.dropFirst(Self.blockPrefix.count)), $0.detail)
+                    .blocked(String($0.name.dropFirst(Self.blockPrefix.count)), $0.words)
                 }
         } catch {
             return [.silent(at: place, error.reason)]

@@ -281,6 +281,18 @@ struct ReadinessProbe: Sendable {
             }
     }
 
+    /// What a check's detail says, in Chinese; as it is where it is somebody else's words.
+    static func chinese(_ detail: String) -> String {
+        if let block = detail.wholeMatch(of: /blocked for (\d+) s more, (\d+) waiting/) {
+            return "平台还要限流 \(block.1) 秒，\(block.2) 个调用在等"
+        }
+        if let ago = detail.wholeMatch(of: /(\d+) s ago/) { return "\(ago.1) 秒前" }
+        return [
+            "blocked, tried again in about a minute": "被平台限流，大约一分钟后再试",
+            "not pulled yet": "还没有拉取过", "nothing has been published": "还没有发布过规则",
+        ][detail] ?? detail
+    }
+
     private func token(of app: Engine.App) async -> Readiness.Check {
         do throws(PlatformFailure) {
             try await app.api.authenticate()

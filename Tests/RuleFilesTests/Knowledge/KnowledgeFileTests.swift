@@ -208,6 +208,8 @@ import Testing
         let old = exported.split(separator: "\n", omittingEmptySubsequences: false)
             .filter { !$0.contains("hash") }.joined(separator: "\n")
         #expect(!KnowledgeFile.isAsExported(old, hash: Self.hash))
+        #expect([exported, edited, old].allSatisfy(KnowledgeFile.wasExported))
+        #expect(!KnowledgeFile.wasExported("faq: []\n"))
         #expect(!KnowledgeFile.isAsExported("faq: []\n", hash: Self.hash))
     }
 

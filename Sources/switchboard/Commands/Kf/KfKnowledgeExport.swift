@@ -56,16 +56,29 @@ struct KfKnowledgeExport: AsyncParsableCommand {
             if file == "-" {
                 Terminal.output(text)
             } else {
-                let old = FileManager.default.contents(atPath: file)
-                let isOurs = old.map {
-                    KnowledgeFile.isAsExported(
-                        String(decoding: $0, as: UTF8.self), hash: Environment.live.shortHash)
-                }
-                try LocalFile.write(
-                    Data(text.utf8), to: file, overwrites: force || isOurs ?? false)
+                let isOurs = try isAsExported()
+                try LocalFile.write(Data(text.utf8), to: file, overwrites: force || isOurs)
             }
             report(exported, on: platform)
         }
+    }
+
+    /// Whether the file is there as it was exported.
+    ///
+    /// - Throws: Where it was edited since, and is not to be written over.
+    private func isAsExported() throws -> Bool {
+        guard let data = FileManager.default.contents(atPath: file) else { return false }
+        let old = String(decoding: data, as: UTF8.self)
+        if KnowledgeFile.isAsExported(old, hash: Environment.live.shortHash) { return true }
+        guard KnowledgeFile.wasExported(old), !force else { return false }
+        throw CommandFailure(
+            .unreadable,
+            Bilingual(
+                en: "\(file) was edited since it was exported, or is an earlier version's",
+                zh: "\(file) 导出以后改过，或者是旧版本导出的"),
+            cure: Bilingual(
+                en: "name another file and compare, or add --force",
+                zh: "换个文件名再比较，或加 --force"))
     }
 
     /// On standard error, since standard output may be the file.

@@ -81,7 +81,9 @@ extension KfPlatform {
     /// Says so where an image may be too large for the customer.
     func warnOfSize(of file: MediaUpload) {
         guard file.kind == .image, file.count > Self.largestReceived else { return }
-        let megabytes = String(format: "%.1f", Double(file.count) / Double(1 << 20))
+        // Rounded up: a little over 2 MB must not read as 2.0.
+        let tenths = (Double(file.count) / Double(1 << 20) * 10).rounded(.up)
+        let megabytes = String(format: "%.1f", tenths / 10)
         Terminal.warn(
             Bilingual(
                 en: "\(file.filename) has \(megabytes) MB; customers receive images of at most "
