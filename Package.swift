@@ -137,7 +137,8 @@ let package = Package(
             name: "CurlTransportTests",
             dependencies: ["ChatModel", "Routing", "Boundary", "CurlTransport", "Actions"]),
         .testTarget(
-            name: "WeComKFTests", dependencies: ["ChatModel", "Routing", "Boundary", "WeComKF"],
+            name: "WeComKFTests",
+            dependencies: ["ChatModel", "Routing", "Boundary", "CurlTransport", "WeComKF"],
             exclude: ["Golden"]),
         .testTarget(
             name: "SQLiteStoreTests",
@@ -152,7 +153,7 @@ let package = Package(
             name: "SimulatorServerTests",
             dependencies: [
                 "ChatModel", "PlatformSimulator", "Boundary", "CallbackCrypto", "CurlTransport",
-                "SimulatorServer", logging, lifecycle,
+                "SimulatorServer", "WeComKF", logging, lifecycle,
             ]),
         .testTarget(
             name: "EngineTests",
@@ -189,11 +190,14 @@ let package = Package(
             dependencies: ["ChatModel", "RuleEngine", "RuleFiles", "LanguageServer"]),
         .testTarget(
             name: "CrashTests",
-            dependencies: ["Boundary", "ChatModel", "CurlTransport", "switchboard", grdb]),
+            dependencies: [
+                "Boundary", "ChatModel", "CurlTransport", "switchboard", "Spawning", grdb,
+            ]),
         .testTarget(
-            name: "SwitchboardTests", dependencies: ["CallbackCrypto", "switchboard"],
+            name: "SwitchboardTests", dependencies: ["CallbackCrypto", "switchboard", "Spawning"],
             exclude: ["Golden"]),
         .testTarget(name: "TidyTests"),
+        .target(name: "Spawning", path: "Tests/Spawning"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

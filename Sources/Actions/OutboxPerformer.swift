@@ -177,12 +177,17 @@ package actor OutboxPerformer {
     }
 
     private func perform(_ entry: OutboxEntry) async {
-        let calledAt = environment.now()
-        let result = await calls.perform(entry)
+        let startedAt = environment.now()
+        let record = CallRecord()
+        let result = await CallRecord.$current.withValue(record) { await calls.perform(entry) }
+        // A file is uploaded first, and a forgotten one once more: neither is the call's own time.
+        let (noted, madeAt) = await (record.requests, record.lastMadeAt)
+        let requests = result.hasLeft ? max(1, noted) : noted
         let (now, jitter) = (environment.now(), environment.random())
         let disposition = gate.withLedger { ledger in
             machine.returned(
-                entry, result, calledAt: calledAt, at: now, jitter: jitter, within: &ledger)
+                entry, result, calledAt: madeAt ?? startedAt, at: now, requests: requests,
+                jitter: jitter, within: &ledger)
         }
         var failure: PlatformFailure?
         if case .failure(let reason) = result {
@@ -193,15 +198,20 @@ package actor OutboxPerformer {
     }
 
     private func readSession(_ entry: OutboxEntry, after refusal: PlatformFailure?) async {
-        let calledAt = environment.now()
+        let startedAt = environment.now()
+        let record = CallRecord()
         // The machine books the jobs it hands out; a refusal's session is read beside them.
-        let session = await (refusal == nil ? calls : meteredCalls).session(of: entry.conversation)
+        let reader = refusal == nil ? calls : meteredCalls
+        let session = await CallRecord.$current.withValue(record) {
+            await reader.session(of: entry.conversation)
+        }
+        let (noted, madeAt) = await (record.requests, record.lastMadeAt)
         if case .failure(let reason) = session { sink.failed(entry, reason) }
         let (now, jitter) = (environment.now(), environment.random())
         let disposition = gate.withLedger { ledger in
             machine.sessionRead(
-                entry, session, after: refusal, calledAt: calledAt, at: now, jitter: jitter,
-                within: &ledger)
+                entry, session, after: refusal, calledAt: madeAt ?? startedAt, at: now,
+                requests: max(1, noted), jitter: jitter, within: &ledger)
         }
         await followUp(disposition, of: entry, after: refusal)
     }
@@ -219,6 +229,13 @@ package actor OutboxPerformer {
             await readSession(entry, after: failure)
         }
         signal.yield()
+    }
+}
+
+extension Result where Failure == PlatformFailure {
+    /// Whether the call itself was made.
+    fileprivate var hasLeft: Bool {
+        if case .failure(let failure) = self { failure.wasSent } else { true }
     }
 }
 

@@ -48,7 +48,8 @@ package final class QuotaGate: Sendable {
     ///   - deadline: Until when it should be made; of those that wait, the earliest goes first.
     ///   - isLimitKnown: Whether a 45009 speaks of the quota the ledger counts, and so is a pause
     ///     for everybody.
-    ///   - requests: How many requests a successful call took.
+    ///   - requests: How many requests a successful call took, if nobody notes more of them in its
+    ///     ``Boundary/CallRecord``.
     ///   - call: The call.
     /// - Throws: What `call` throws; a failure without a code when the gate was closed first.
     package func call<Value: Sendable>(
@@ -58,18 +59,27 @@ package final class QuotaGate: Sendable {
     ) async throws(PlatformFailure) -> Value {
         let line = withLedger { $0.line(endpoint, of: corp) }
         guard await turn(on: line, by: deadline) else { throw .closed }
-        let calledAt = environment.now()
-        do throws(PlatformFailure) {
-            let value = try await call()
-            end(line, calledAt: calledAt, .answered, calls: max(1, requests(value)))
-            return value
-        } catch {
+        let admittedAt = environment.now()
+        let record = CallRecord()
+        let result: Result<Value, PlatformFailure> = await CallRecord.$current.withValue(record) {
+            do throws(PlatformFailure) {
+                return .success(try await call())
+            } catch {
+                return .failure(error)
+            }
+        }
+        let (calls, madeAt) = await (max(1, record.requests), record.lastMadeAt)
+        let calledAt = madeAt ?? admittedAt
+        switch result {
+        case .success(let value):
+            end(line, calledAt: calledAt, .answered, calls: max(calls, requests(value)))
+        case .failure(let error):
             let answer = QuotaLedger.Answer(error)
             end(
                 line, calledAt: calledAt,
-                answer == .limited && !isLimitKnown ? .answered : answer, calls: 1)
-            throw error
+                answer == .limited && !isLimitKnown ? .answered : answer, calls: calls)
         }
+        return try result.get()
     }
 
     /// Waits for the turn of a call on `line`, which is then booked; `false` when the gate was

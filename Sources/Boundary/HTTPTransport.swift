@@ -43,7 +43,7 @@ package struct HTTPRequest: Sendable {
     package var method: Method
     /// Where; may hold an access token, so it never reaches a log.
     package var url: String
-    /// Sent beside those every request has; a POST's `Content-Type` is JSON without saying so.
+    /// Sent beside those every request has; a POST's `Content-Type` is JSON unless named.
     package var headers: [Header]
     /// The JSON to send; empty for none.
     package var body: [UInt8]

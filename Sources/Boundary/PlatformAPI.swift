@@ -25,6 +25,8 @@ package struct PlatformAPI: Sendable {
     /// `kf/account/list`, all pages.
     package var accounts: @Sendable () async throws(PlatformFailure) -> [ListedAccount]
     /// `kf/customer/batchget`, however many customers; the flag asks for their last entrance, too.
+    ///
+    /// Throws only where nobody was told of; otherwise see ``CustomerBatch/shortfall``.
     package var customers:
         @Sendable ([ExternalUserID], Bool) async throws(PlatformFailure) -> CustomerBatch
     /// `kf/customer/upgrade_service`; withdraws the recommendation with `nil`.
@@ -90,13 +92,27 @@ package struct PullRequest: Hashable, Sendable {
     package var token: SyncToken?
     /// The most rows wanted, 1…1000.
     package var limit: Int
+    /// What voice messages are to be fetched as; AMR where `nil`.
+    package var voiceFormat: VoiceFormat?
 
     /// A pull.
-    package init(account: OpenKfID, cursor: SyncCursor?, token: SyncToken?, limit: Int = 1000) {
+    package init(
+        account: OpenKfID, cursor: SyncCursor?, token: SyncToken?, limit: Int = 1000,
+        voiceFormat: VoiceFormat? = nil
+    ) {
         self.account = account
         self.cursor = cursor
         self.token = token
         self.limit = limit
+        self.voiceFormat = voiceFormat
+    }
+
+    /// The formats voice messages come in.
+    package enum VoiceFormat: String, Hashable, Sendable, CaseIterable {
+        case amr, silk
+
+        /// `voice_format`.
+        package var number: Int { self == .amr ? 0 : 1 }
     }
 }
 
@@ -181,10 +197,31 @@ package struct CustomerBatch: Hashable, Sendable {
     package var profiles: [Profile]
     /// The ids the platform doesn't know, or no longer shows.
     package var unknown: [ExternalUserID]
+    /// Who was not told of, because a later one of several calls failed.
+    package var shortfall: Shortfall<[ExternalUserID]>?
 
     /// An answer.
-    package init(profiles: [Profile], unknown: [ExternalUserID]) {
+    package init(
+        profiles: [Profile], unknown: [ExternalUserID],
+        shortfall: Shortfall<[ExternalUserID]>? = nil
+    ) {
         self.profiles = profiles
         self.unknown = unknown
+        self.shortfall = shortfall
+    }
+}
+
+/// What is missing of something that took several calls: one of them failed, and the later ones
+/// were not made.
+package struct Shortfall<Missed: Hashable & Sendable>: Hashable, Sendable {
+    /// What the failed call and those not made were about.
+    package var missed: Missed
+    /// Why the call failed.
+    package var failure: PlatformFailure
+
+    /// A shortfall.
+    package init(of missed: Missed, after failure: PlatformFailure) {
+        self.missed = missed
+        self.failure = failure
     }
 }

@@ -8,16 +8,22 @@ package struct CustomerProfile: Hashable, Sendable, Codable {
     package var scene: String?
     /// That entrance's parameter.
     package var sceneParameter: String?
+    /// The Channels (视频号) scene 1…5 of that entrance, when it was from there.
+    package var channelsScene: Int?
+    /// The name of that Channels account, or of its shop.
+    package var channelsName: String?
 
     /// A profile.
     package init(
         nickname: String?, gender: Gender = .unknown, scene: String? = nil,
-        sceneParameter: String? = nil
+        sceneParameter: String? = nil, channelsScene: Int? = nil, channelsName: String? = nil
     ) {
         self.nickname = nickname
         self.gender = gender
         self.scene = scene
         self.sceneParameter = sceneParameter
+        self.channelsScene = channelsScene
+        self.channelsName = channelsName
     }
 
     /// `gender`, by the platform's own numbers.

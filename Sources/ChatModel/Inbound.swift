@@ -52,7 +52,7 @@ package struct Inbound: Hashable, Sendable {
 }
 
 /// The body of a message someone wrote: what `msgtype` selects.
-package enum MessageBody: Hashable, Sendable {
+package enum MessageBody: Hashable, Sendable, Codable {
     /// Words, or a tap on a menu item (`menuItem` set, `content` then is the item's label).
     case text(String, menuItem: WireID?)
     case image(MediaID)
@@ -60,15 +60,15 @@ package enum MessageBody: Hashable, Sendable {
     case video(MediaID)
     case file(MediaID)
     case location(Location)
-    case link(title: String, url: String)
+    case link(Link)
     case businessCard(ServicerID)
-    case miniprogram(appID: String, title: String, pagePath: String)
-    /// A menu a servicer sent.
-    case menu
-    case shopProduct(id: String, title: String)
-    case shopOrder(id: String, title: String)
-    case mergedMessages(title: String)
-    case channels(nickname: String, title: String)
+    case miniprogram(Miniprogram)
+    /// A menu a servicer sent; items of a type this version doesn't know are left out.
+    case menu(OutgoingBody.Menu)
+    case shopProduct(ShopProduct)
+    case shopOrder(ShopOrder)
+    case mergedMessages(MergedMessages)
+    case channels(Channels)
     /// A type this version has no body for (`meeting`, `note`, whatever comes next); kept raw.
     case other(type: String)
 

@@ -9,7 +9,8 @@ package enum MediaFormat: String, Hashable, Sendable, CaseIterable {
             self = .jpeg
         } else if head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
             self = .png
-        } else if head.starts(with: "#!AMR".utf8) {
+        } else if head.starts(with: "#!AMR\n".utf8) {
+            // Wide-band AMR (#!AMR-WB) is another format, which the platform doesn't take.
             self = .amr
         } else if head.dropFirst(4).starts(with: "ftyp".utf8) {
             self = .mp4

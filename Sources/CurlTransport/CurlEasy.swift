@@ -42,14 +42,15 @@ import Glibc
     }
 
     /// What every request of this method has, in a list the caller frees.
+    ///
+    /// - Parameter namesType: Whether the body's type is named elsewhere.
     private static func headers(
-        of method: HTTPRequest.Method, isForm: Bool = false
+        of method: HTTPRequest.Method, namesType: Bool = false
     ) -> UnsafeMutablePointer<curl_slist>? {
         guard method == .post else { return nil }
         // An empty `Expect:` keeps large bodies from waiting a second for a "100 Continue".
         let expect = unsafe curl_slist_append(nil, "Expect:")
-        // libcurl names a form's type and its boundary itself.
-        if isForm { return unsafe expect }
+        if namesType { return unsafe expect }
         return unsafe curl_slist_append(expect, "Content-Type: application/json")
     }
 
@@ -60,7 +61,11 @@ import Glibc
             return unsafe shim_set_pointer(handle, CURLOPT_HTTPHEADER, usual) == CURLE_OK
         }
         guard request.headers.allSatisfy(\.isSendable) else { return false }
-        unsafe ownHeaders = Self.headers(of: request.method, isForm: request.file != nil)
+        // libcurl names a form's type and its boundary itself.
+        let namesType =
+            request.file != nil
+            || request.headers.contains { $0.name.lowercased() == "content-type" }
+        unsafe ownHeaders = Self.headers(of: request.method, namesType: namesType)
         for header in request.headers {
             // To libcurl, "Name:" means none of this name, and "Name;" one without a value.
             let line = header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)"

@@ -101,7 +101,9 @@ package struct ProfileFetcher: Service {
                 kept[id] = CustomerProfile(
                     nickname: profile.flatMap { $0.nickname.isEmpty ? nil : $0.nickname },
                     gender: profile?.gender ?? .unknown, scene: profile?.entrance?.scene,
-                    sceneParameter: profile?.entrance?.sceneParameter)
+                    sceneParameter: profile?.entrance?.sceneParameter,
+                    channelsScene: profile?.entrance?.channelsScene,
+                    channelsName: profile?.entrance?.channelsName)
             }
             try await store.keep(kept, at: now)
         }

@@ -59,10 +59,16 @@ package enum Verdict: String, Hashable, Sendable, Codable, CaseIterable {
     case limited
 }
 
-/// The number a call is refused with, on its way to the book.
+/// The number a call is refused with, and what was judged, on their way to the book.
 struct Errcode: Error, Hashable, Sendable {
     let number: Int
-    init(_ number: Int) { self.number = number }
+    /// The field and the limit, as `scene: 33 bytes, at most 32`.
+    let reason: String
+
+    init(_ number: Int, _ reason: String) {
+        self.number = number
+        self.reason = reason
+    }
 }
 
 /// A call the platform refused.
@@ -101,14 +107,16 @@ package struct BookEntry: Hashable, Sendable {
         case request(String)
         /// What never became a call: not authorised, or not understood.
         case unreadable(String)
+        /// A method and a path that the platform does not have.
+        case unknownPath(String)
     }
 
     /// Its place in the book, from 0; stays when older entries are dropped.
     package internal(set) var number: Int
     /// When the call arrived.
     package let at: Timestamp
-    /// Where it arrived.
-    package let endpoint: Endpoint
+    /// Where it arrived; `nil` where the platform has nothing.
+    package let endpoint: Endpoint?
     /// Who called; `nil` when nobody was recognised.
     package let app: AppAlias?
     /// The account it named.
@@ -121,15 +129,33 @@ package struct BookEntry: Hashable, Sendable {
     package var call: Call
     /// 0 when it was accepted.
     package var errcode = 0
-    /// Why it was refused; `nil` when it was accepted.
+    /// Why it was refused, as the caller's judge sees it; `nil` when it was accepted.
     package var verdict: Verdict?
+    /// What was judged, and by which limit; of an accepted call, what of it was not done.
+    package internal(set) var reason: String?
     /// The faults that struck it.
     ///
     /// A call that was neither carried out nor answered has −1 as ``errcode``, which nobody got.
     package internal(set) var injected: [CallFault.Kind] = []
 
-    /// The call in a few words, as `text 您好` or `to 3 anna`.
+    /// The endpoint as the book names it; of an unknown path the method and the path.
+    package var name: String {
+        if case .unknownPath(let path) = call { path } else { endpoint?.rawValue ?? "" }
+    }
+
+    /// The characters of a ``summary`` at most.
+    package static let longestSummary = 200
+
+    /// The call in a few words, as `text 您好` or `to 3 anna`; what is longer is cut off.
     package var summary: String {
+        let words = wholeSummary
+        // Bytes are counted in no time, and there are no fewer of them.
+        if words.utf8.count <= Self.longestSummary { return words }
+        let start = words.prefix(Self.longestSummary)
+        return start.endIndex == words.endIndex ? words : start + "…"
+    }
+
+    private var wholeSummary: String {
         switch call {
         case .getToken, .readState, .listServicers, .listAccounts: ""
         case .pull(let hasToken, let rows, let hasMore):
@@ -140,6 +166,7 @@ package struct BookEntry: Hashable, Sendable {
             "to \(target)" + (servicer.map { " \($0)" } ?? "")
         case .readCustomers(let count): "\(count) customers"
         case .request(let what), .unreadable(let what): what
+        case .unknownPath: ""
         }
     }
 }

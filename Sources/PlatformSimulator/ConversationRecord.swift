@@ -173,8 +173,11 @@ struct ConversationRecord: Sendable {
     /// The newest menu item shown under this id.
     func label(of item: WireID) -> String? {
         for entry in timeline.reversed() {
-            guard case .api(_, .menu(let menu), _) = entry.what else { continue }
-            for case .click(item, let label) in menu.items { return label }
+            switch entry.what {
+            case .api(_, .menu(let menu), _), .servicer(_, _, .menu(let menu)):
+                for case .click(item, let label) in menu.items { return label }
+            default: continue
+            }
         }
         return nil
     }

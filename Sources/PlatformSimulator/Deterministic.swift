@@ -25,20 +25,26 @@ struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
 struct Seal: Hashable, Sendable {
     private let prefix: String
     private let key: UInt64
+    /// How many different lengths the texts have; 1 for always the same.
+    private let lengths: UInt64
 
-    init(prefix: String, key: UInt64) {
+    init(prefix: String, key: UInt64, lengths: UInt64 = 1) {
         self.prefix = prefix
         self.key = key
+        self.lengths = lengths
     }
 
     func text(for value: UInt64) -> String {
-        prefix + Self.hex(value ^ key) + Self.hex(SplitMix64.mixed(SplitMix64.mixed(value) ^ key))
+        let proof = SplitMix64.mixed(SplitMix64.mixed(value) ^ key)
+        let tail = SplitMix64.mixed(proof ^ key)
+        return prefix + Self.hex(value ^ key) + Self.hex(proof)
+            + String((Self.hex(tail) + Self.hex(~tail)).prefix(Int(tail % max(1, lengths))))
     }
 
     /// The number inside; `nil` when the text was not made by this seal.
     func value(of text: String) -> UInt64? {
         let digits = text.dropFirst(prefix.count)
-        guard digits.utf8.count == 32, let hidden = UInt64(digits.prefix(16), radix: 16) else {
+        guard digits.utf8.count >= 32, let hidden = UInt64(digits.prefix(16), radix: 16) else {
             return nil
         }
         let value = hidden ^ key

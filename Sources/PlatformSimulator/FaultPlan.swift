@@ -228,6 +228,13 @@ package struct CallStrike: Hashable, Sendable {
     /// Nothing happens.
     package static let none = CallStrike()
 
+    /// How long the platform takes over the call: until its answer is there whole.
+    ///
+    /// A call that is never answered takes no time; it is the caller who waits.
+    var duration: Duration {
+        if case .slowBody(let time) = fault { delay + time } else { delay }
+    }
+
     /// The faults by name, the delay first; empty when nothing happens.
     package var kinds: [CallFault.Kind] {
         (delay > .zero ? [.delay] : []) + (fault.map { [$0.kind] } ?? [])

@@ -79,7 +79,8 @@ package struct KnowledgeBase: Hashable, Sendable {
 
     mutating func addGroup(id: String, name: String) throws(Errcode) {
         try check(name: name)
-        try PlatformRules.require(groups.count < 100, orRefuse: 40058)
+        try PlatformRules.require(
+            groups.count < 100, orRefuse: 40058, "100 groups, at most 100")
         made += 1
         groups.append(Group(id: id, name: name, isDefault: false, number: made))
     }
@@ -99,14 +100,17 @@ package struct KnowledgeBase: Hashable, Sendable {
     }
 
     private func changeable(_ id: String) throws(Errcode) -> Int {
-        guard let place = groups.firstIndex(where: { $0.id == id }), !groups[place].isDefault
-        else { throw Errcode(40058) }
+        guard let place = groups.firstIndex(where: { $0.id == id }) else {
+            throw Errcode(40058, "group_id: no such group")
+        }
+        if groups[place].isDefault { throw Errcode(40058, "group_id: the default group") }
         return place
     }
 
     private func check(name: String) throws(Errcode) {
-        try Self.check(name, most: 12)
-        try PlatformRules.require(!groups.contains { $0.name == name }, orRefuse: 40058)
+        try Self.check(name, as: "name", most: 12)
+        try PlatformRules.require(
+            !groups.contains { $0.name == name }, orRefuse: 40058, "name: taken")
     }
 
     // MARK: Questions
@@ -115,8 +119,10 @@ package struct KnowledgeBase: Hashable, Sendable {
         id: String, group: String, question: String, similar: [String], answers: [Answer]
     ) throws(Errcode) {
         try PlatformRules.require(
-            groups.contains { $0.id == group } && intents.count { $0.group == group } < 200,
-            orRefuse: 40058)
+            groups.contains { $0.id == group }, orRefuse: 40058, "group_id: no such group")
+        try PlatformRules.require(
+            intents.count { $0.group == group } < 200, orRefuse: 40058,
+            "200 questions of the group, at most 200")
         try check(question: question, except: nil)
         try Self.check(similar: similar)
         try Self.check(answers: answers)
@@ -146,32 +152,41 @@ package struct KnowledgeBase: Hashable, Sendable {
 
     private func place(of id: String) throws(Errcode) -> Int {
         guard let place = intents.firstIndex(where: { $0.id == id }) else {
-            throw Errcode(40058)
+            throw Errcode(40058, "intent_id: no such question")
         }
         return place
     }
 
     /// A question may not come twice, in whatever groups.
     private func check(question: String, except id: String?) throws(Errcode) {
-        try Self.check(question, most: 200)
+        try Self.check(question, as: "question", most: 200)
         try PlatformRules.require(
-            !intents.contains { $0.question == question && $0.id != id }, orRefuse: 40058)
+            !intents.contains { $0.question == question && $0.id != id }, orRefuse: 40058,
+            "question: there already")
     }
 
     private static func check(similar: [String]) throws(Errcode) {
-        try PlatformRules.require(similar.count <= 100, orRefuse: 40058)
-        for wording in similar { try check(wording, most: 200) }
+        try PlatformRules.require(
+            similar.count <= 100, orRefuse: 40058,
+            "similar_questions: \(similar.count), at most 100")
+        for wording in similar { try check(wording, as: "similar_questions", most: 200) }
     }
 
     private static func check(answers: [Answer]) throws(Errcode) {
-        guard let answer = answers.first, answers.count == 1, answer.attachments.count <= 4 else {
-            throw Errcode(40058)
+        guard let answer = answers.first, answers.count == 1 else {
+            throw Errcode(40058, "answers: \(answers.count), exactly 1")
         }
-        try check(answer.text, most: 500)
+        try PlatformRules.require(
+            answer.attachments.count <= 4, orRefuse: 40058,
+            "attachments: \(answer.attachments.count), at most 4")
+        try check(answer.text, as: "answers", most: 500)
     }
 
     /// Characters, counted as Unicode scalars; at least one.
-    private static func check(_ text: String, most: Int) throws(Errcode) {
-        try PlatformRules.require((1...most).contains(text.unicodeScalars.count), orRefuse: 40058)
+    private static func check(_ text: String, as name: String, most: Int) throws(Errcode) {
+        let count = text.unicodeScalars.count
+        try PlatformRules.require(
+            (1...most).contains(count), orRefuse: 40058,
+            "\(name): \(count) characters, 1 to \(most)")
     }
 }

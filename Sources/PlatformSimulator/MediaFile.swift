@@ -37,7 +37,7 @@ package struct MediaFile: Hashable, Sendable {
     package var contentType: String {
         switch type {
         case .image: Self.begins(bytes, Self.png) ? "image/png" : "image/jpeg"
-        case .voice: "audio/amr"
+        case .voice: Self.isSILK(bytes) ? "audio/silk" : "audio/amr"
         case .video: "video/mp4"
         case .file: "application/octet-stream"
         }
@@ -45,34 +45,47 @@ package struct MediaFile: Hashable, Sendable {
 
     /// The number an upload is refused with; `nil` when it is fine (§14).
     ///
-    /// Formats are told by content, not by name: JPG and PNG by their first bytes, MP4 by its first
-    /// box, AMR by walking its frames.
-    package var refusal: Int? {
-        if bytes.isEmpty { return 44001 }
-        if bytes.count <= 5 { return 40006 }
+    /// Formats are told by content, not by name: JPG and PNG by their first bytes, and by walking
+    /// their parts to the end; MP4 by its first box, AMR by walking its frames.
+    package var refusal: Int? { flaw?.number }
+
+    /// What an upload is refused with, and why; `nil` when it is fine.
+    var flaw: Errcode? {
+        if bytes.isEmpty { return Errcode(44001, "media: empty") }
+        if bytes.count <= 5 { return Errcode(40006, "media: \(bytes.count) bytes, at least 6") }
         if bytes.count > type.mostBytes {
+            let words = "media: \(bytes.count) bytes, at most \(type.mostBytes)"
             switch type {
-            case .image: return 40009
-            case .video: return 40011
-            case .voice, .file: return 45001
+            case .image: return Errcode(40009, words)
+            case .video: return Errcode(40011, words)
+            case .voice, .file: return Errcode(45001, words)
             }
         }
         switch type {
         case .image:
-            if Self.begins(bytes, Self.png) || Self.begins(bytes, Self.jpeg) { return nil }
-            return Self.otherPictures.contains { Self.begins(bytes, $0) } ? 40004 : 40123
+            if Self.begins(bytes, Self.png) {
+                return Self.isWholePNG(bytes) ? nil : Errcode(40123, "media: a PNG that is cut off")
+            }
+            if Self.begins(bytes, Self.jpeg) {
+                return Self.isWholeJPEG(bytes)
+                    ? nil : Errcode(40123, "media: a JPG that is cut off")
+            }
+            return Self.otherPictures.contains { Self.begins(bytes, $0) }
+                ? Errcode(40004, "media: neither JPG nor PNG") : Errcode(40123, "media: no picture")
         case .video:
-            return Self.begins(bytes.dropFirst(4), Array("ftyp".utf8)) ? nil : 40004
+            return Self.begins(bytes.dropFirst(4), Array("ftyp".utf8))
+                ? nil : Errcode(40004, "media: no MP4")
         case .voice:
-            guard let frames = Self.framesOfAMR(bytes) else { return 301_017 }
-            return frames > Self.mostFrames ? 45007 : nil
+            guard let frames = Self.framesOfAMR(bytes) else {
+                return Errcode(301_017, "media: no AMR, or cut off")
+            }
+            return frames > Self.mostFrames
+                ? Errcode(45007, "media: \(frames / 50) seconds, at most 60") : nil
         case .file:
             return nil
         }
     }
 
-    private static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    private static let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF]
     /// GIF, BMP and WebP: pictures, but not of a kind the platform takes.
     private static let otherPictures = [Array("GIF8".utf8), Array("BM".utf8), Array("RIFF".utf8)]
     private static let amr = Array("#!AMR\n".utf8)

@@ -67,11 +67,34 @@ package enum PlatformRules {
     /// The number for a code that is used, expired or unknown; unpublished, a stand-in (§10.3).
     package static let invalidCode = 41050
 
+    /// A `msgid` used before.
+    static let repeated = Errcode(duplicateMsgID, "msgid: used before")
+    /// The budget of the customer's last message is spent (§9.2).
+    static let budgetSpent = Errcode(
+        95001,
+        "\(messagesPerCustomerMessage) messages since the customer wrote, "
+            + "at most \(messagesPerCustomerMessage)")
+    /// The corp's API switch is off.
+    static let switchedOff = Errcode(95017, "the console has switched the API off")
+
     /// The number for one servicer or department too many; unpublished, a stand-in.
     package static let tooManyServicers = 40058
 
-    static func require(_ condition: Bool, orRefuse errcode: Int) throws(Errcode) {
-        if !condition { throw Errcode(errcode) }
+    static func require(
+        _ condition: Bool, orRefuse errcode: Int, _ reason: @autoclosure () -> String
+    ) throws(Errcode) {
+        if !condition { throw Errcode(errcode, reason()) }
+    }
+
+    /// Refuses a text whose bytes are not within the range.
+    static func require(
+        _ range: ClosedRange<Int>, of name: String, _ text: String, orRefuse errcode: Int = 40058
+    ) throws(Errcode) {
+        let count = text.utf8.count
+        if range.contains(count) { return }
+        throw Errcode(
+            errcode,
+            count == 0 ? "\(name): empty" : "\(name): \(count) bytes, at most \(range.upperBound)")
     }
 
     /// The platform's wording for a number; a general one where it publishes none.
@@ -180,70 +203,92 @@ package enum CodePurpose: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 extension PlatformRules {
-    /// The number a body is refused with; `nil` when it is fine (§9.3, §9.4).
+    /// Refuses a body that breaks a rule (§9.3, §9.4).
     ///
     /// Lengths count bytes of UTF-8. What the platform cuts by itself (titles, descriptions) is
     /// not refused.
-    package static func refusal(of body: OutgoingBody) -> Int? {
+    static func check(_ body: OutgoingBody) throws(Errcode) {
         switch body {
         case .text(let text):
-            if text.isEmpty { return 44004 }
-            return text.utf8.count > 2048 ? 45002 : nil
+            if text.isEmpty { throw Errcode(44004, "text.content: empty") }
+            try require(1...2048, of: "text.content", text, orRefuse: 45002)
         case .image(let media), .voice(let media), .video(let media), .file(let media):
-            return media.rawValue.isEmpty ? 40007 : nil
+            if media.rawValue.isEmpty { throw Errcode(40007, "\(body.type).media_id: empty") }
         case .link(let link):
-            if link.thumbnail.rawValue.isEmpty { return 40007 }
-            if link.title.isEmpty || !isWithin(1...2048, link.url) { return 40058 }
-            return hasScheme(link.url) ? nil : 45034
+            if link.thumbnail.rawValue.isEmpty {
+                throw Errcode(40007, "link.thumb_media_id: empty")
+            }
+            if link.title.isEmpty { throw Errcode(40058, "link.title: empty") }
+            try require(1...2048, of: "link.url", link.url)
+            try require(hasScheme(link.url), orRefuse: 45034, "link.url: no scheme")
         case .miniprogram(let program):
-            if program.thumbnail.rawValue.isEmpty { return 40007 }
+            if program.thumbnail.rawValue.isEmpty {
+                throw Errcode(40007, "miniprogram.thumb_media_id: empty")
+            }
+            if program.appID.isEmpty { throw Errcode(40058, "miniprogram.appid: empty") }
             let path = program.pagePath.prefix { $0 != "?" }
-            return program.appID.isEmpty || !path.hasSuffix(".html") ? 40058 : nil
+            try require(
+                path.hasSuffix(".html"), orRefuse: 40058, "miniprogram.pagepath: not .html")
         case .menu(let menu):
-            return refusal(of: menu)
+            try check(menu)
         case .location(let place):
-            let isOnEarth =
-                (-90...90).contains(place.latitude) && (-180...180).contains(place.longitude)
-            return isOnEarth ? nil : 40058
+            try require(
+                (-90...90).contains(place.latitude), orRefuse: 40058,
+                "location.latitude: \(place.latitude), -90 to 90")
+            try require(
+                (-180...180).contains(place.longitude), orRefuse: 40058,
+                "location.longitude: \(place.longitude), -180 to 180")
         case .acquisitionLink(let url):
-            return url.isEmpty ? 40058 : nil
+            if url.isEmpty { throw Errcode(40058, "ca_link.link_url: empty") }
         }
     }
 
-    private static func refusal(of menu: OutgoingBody.Menu) -> Int? {
-        if menu.items.count > 10 { return 95008 }
-        if menu.items.isEmpty { return 40058 }
-        if (menu.head ?? "").utf8.count > 1024 || (menu.tail ?? "").utf8.count > 1024 {
-            return 45002
+    private static func check(_ menu: OutgoingBody.Menu) throws(Errcode) {
+        if menu.items.count > 10 {
+            throw Errcode(95008, "msgmenu.list: \(menu.items.count) items, at most 10")
         }
-        let areWithin = menu.items.allSatisfy { item in
-            switch item {
-            case .click(let id, let label):
-                isWithin(1...128, id.rawValue) && isWithin(1...128, label)
-            case .view(let url, let label):
-                isWithin(1...2048, url) && isWithin(1...1024, label)
-            case .miniprogram(let appID, let path, let label):
-                isWithin(1...32, appID) && isWithin(1...1024, path) && isWithin(1...1024, label)
-            case .text(let text, _):
-                isWithin(1...256, text)
-            }
+        if menu.items.isEmpty { throw Errcode(40058, "msgmenu.list: empty") }
+        try require(0...1024, of: "msgmenu.head_content", menu.head ?? "", orRefuse: 45002)
+        try require(0...1024, of: "msgmenu.tail_content", menu.tail ?? "", orRefuse: 45002)
+        for (place, item) in menu.items.enumerated() {
+            try check(item, "msgmenu.list[\(place)]")
         }
-        return areWithin ? nil : 40058
+    }
+
+    private static func check(
+        _ item: OutgoingBody.Menu.Item, _ place: String
+    ) throws(Errcode) {
+        switch item {
+        case .click(let id, let label):
+            try require(1...128, of: "\(place).click.id", id.rawValue)
+            try require(1...128, of: "\(place).click.content", label)
+        case .view(let url, let label):
+            try require(1...2048, of: "\(place).view.url", url)
+            try require(1...1024, of: "\(place).view.content", label)
+        case .miniprogram(let appID, let path, let label):
+            try require(1...32, of: "\(place).miniprogram.appid", appID)
+            try require(1...1024, of: "\(place).miniprogram.pagepath", path)
+            try require(1...1024, of: "\(place).miniprogram.content", label)
+        case .text(let text, _):
+            try require(1...256, of: "\(place).text.content", text)
+        }
     }
 
     /// Whether the URL begins like `https://`.
-    private static func hasScheme(_ url: String) -> Bool {
+    static func hasScheme(_ url: String) -> Bool {
         guard let end = url.firstRange(of: "://")?.lowerBound else { return false }
         return end > url.startIndex && url[..<end].allSatisfy { $0.isASCII && $0.isLetter }
     }
 
-    private static func isWithin(_ bytes: ClosedRange<Int>, _ text: String) -> Bool {
-        bytes.contains(text.utf8.count)
+    /// Refuses a `msgid` that no message may have (§9.1).
+    static func check(_ id: MsgID) throws(Errcode) {
+        try require(1...32, of: "msgid", id.rawValue)
+        try require(isMsgID(id), orRefuse: 40058, "msgid: not of [0-9a-zA-Z_-]")
     }
 
     /// Whether a caller may name a message so: 1…32 bytes of `[0-9a-zA-Z_-]` (§9.1).
     package static func isMsgID(_ id: MsgID) -> Bool {
-        isWithin(1...32, id.rawValue)
+        (1...32).contains(id.rawValue.utf8.count)
             && id.rawValue.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),

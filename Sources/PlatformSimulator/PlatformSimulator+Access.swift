@@ -16,17 +16,20 @@ extension PlatformSimulator {
         let place = settings.apps.firstIndex { $0.corp == corp && $0.secret == secret }
         let entry = entry(.getToken, .getToken, by: place.map { settings.apps[$0].alias })
         guard let corp, !corp.rawValue.isEmpty else {
-            return .failure(refuse(entry, 41002, .limited))
+            return .failure(refuse(entry, Errcode(41002, "corpid"), .limited))
         }
-        guard let secret, !secret.isEmpty else { return .failure(refuse(entry, 41004, .limited)) }
+        guard let secret, !secret.isEmpty else {
+            return .failure(refuse(entry, Errcode(41004, "corpsecret"), .limited))
+        }
         guard settings.apps.contains(where: { $0.corp == corp }) else {
-            return .failure(refuse(entry, 40013, .limited))
+            return .failure(refuse(entry, Errcode(40013, "corpid: no such corp"), .limited))
         }
-        if isBlocked { return .failure(refuse(entry, 45009, .limited)) }
+        if isBlocked { return .failure(refuse(entry, blocked, .limited)) }
         if let refusal = admit(entry, corp: corp) { return .failure(refusal) }
         guard let place else {
             noteWrongSecret()
-            return .failure(refuse(entry, 40001, .limited))
+            return .failure(
+                refuse(entry, Errcode(40001, "corpsecret: no app of this corp's"), .limited))
         }
         accept(entry)
         if let token = currentToken[place], let facts = accessTokens[token], facts.expiresAt > now {
@@ -52,12 +55,14 @@ extension PlatformSimulator {
         _ token: String?, for endpoint: Endpoint
     ) -> Result<AppAlias, SimulatedRefusal> {
         let errcode: Int
+        let what: String
         if isBlocked {
             return .failure(unreadable(endpoint, errcode: 45009, "address \(caller)", .limited))
         }
         if let token, !token.isEmpty {
             guard let facts = accessTokens[token] else {
-                return .failure(unreadable(endpoint, errcode: 40014, "access token", .limited))
+                return .failure(
+                    unreadable(endpoint, errcode: 40014, "access_token: unknown", .limited))
             }
             if facts.expiresAt > now, facts.withdrawnAs == nil {
                 let app = settings.apps[facts.app].alias
@@ -66,10 +71,11 @@ extension PlatformSimulator {
                     unreadable(endpoint, by: app, errcode: 60020, "address \(caller)", .limited))
             }
             errcode = facts.withdrawnAs ?? 42001
+            what = facts.withdrawnAs == nil ? "access_token: expired" : "access_token: withdrawn"
         } else {
-            errcode = 41001
+            (errcode, what) = (41001, "access_token: missing")
         }
-        return .failure(unreadable(endpoint, errcode: errcode, "access token", .limited))
+        return .failure(unreadable(endpoint, errcode: errcode, what, .limited))
     }
 
     /// Notes a request that never became a call, like a body that could not be read.
@@ -79,7 +85,19 @@ extension PlatformSimulator {
         _ endpoint: Endpoint, by app: AppAlias? = nil, errcode: Int, _ what: String,
         _ verdict: Verdict = .illegal
     ) -> SimulatedRefusal {
-        refuse(entry(endpoint, .unreadable(what), by: app), errcode, verdict)
+        refuse(entry(endpoint, .unreadable(what), by: app), Errcode(errcode, what), verdict)
+    }
+
+    /// Notes a request to a path that the platform does not have.
+    ///
+    /// - Parameter path: The method and the path, without its query.
+    package mutating func unknownPath(_ path: String) {
+        var entry = BookEntry(number: 0, at: now, endpoint: nil, app: nil, call: .unknownPath(path))
+        strike = .none
+        entry.errcode = 404
+        entry.verdict = .illegal
+        entry.reason = "no such path"
+        accept(entry)
     }
 
     // MARK: What every call goes through
@@ -100,19 +118,20 @@ extension PlatformSimulator {
     }
 
     mutating func refuse(
-        _ entry: BookEntry, _ errcode: Int, _ verdict: Verdict
+        _ entry: BookEntry, _ errcode: Errcode, _ verdict: Verdict
     ) -> SimulatedRefusal {
         var refused = entry
-        refused.errcode = errcode
+        refused.errcode = errcode.number
         refused.verdict = verdict
+        refused.reason = errcode.reason
         accept(refused)
-        return SimulatedRefusal(errcode: errcode, verdict: verdict)
+        return SimulatedRefusal(errcode: errcode.number, verdict: verdict)
     }
 
     /// Lets a call in unless a fault was injected or its corp has called too often (45009).
     mutating func admit(_ entry: BookEntry) -> SimulatedRefusal? {
         guard let app = entry.app, let place = appIndex[app] else {
-            return refuse(entry, 40014, .limited)
+            return refuse(entry, Errcode(40014, "no such app"), .limited)
         }
         return admit(entry, corp: settings.apps[place].corp)
     }
@@ -128,64 +147,88 @@ extension PlatformSimulator {
         entry.account = account
         entry.customer = customer
         if let refusal = admit(entry) { return .failure(refusal) }
+        remark = nil
         do throws(Errcode) {
             let answer = try work(&self)
+            entry.reason = remark
             accept(entry)
             return .success(answer)
         } catch {
-            return .failure(refuse(entry, error.number, .illegal))
+            return .failure(refuse(entry, error, .illegal))
         }
     }
 
     private mutating func admit(_ entry: BookEntry, corp: CorpID) -> SimulatedRefusal? {
-        if let errcode = suffer(entry) { return refuse(entry, errcode, .limited) }
+        guard let endpoint = entry.endpoint else { return nil }
+        if let errcode = suffer(entry) {
+            return refuse(entry, Errcode(errcode, "a fault that was asked for"), .limited)
+        }
         let quotas = settings.quotas
-        let isWithin =
-            count(nil, entry.endpoint, quotas.perAddressMinute, quotas.perAddressHour)
-            && count(corp, entry.endpoint, quotas.perMinute, quotas.perHour)
-        return isWithin ? nil : refuse(entry, 45009, .limited)
+        do throws(Errcode) {
+            try count(
+                .init(who: .address(caller), endpoint: endpoint), quotas.perAddressMinute,
+                quotas.perAddressHour)
+            let key = Meter.Key(who: .corp(corp), endpoint: endpoint)
+            try count(key, quotas.perMinute, quotas.perHour)
+            try occupy(key)
+            return nil
+        } catch {
+            return refuse(entry, error, .limited)
+        }
     }
 
     private mutating func count(
-        _ corp: CorpID?, _ endpoint: Endpoint, _ perMinute: Int?, _ perHour: Int?
-    ) -> Bool {
-        if perMinute == nil, perHour == nil { return true }
-        let key = Meter.Key(corp: corp, endpoint: endpoint)
-        return meters[key, default: Meter()].count(
+        _ key: Meter.Key, _ perMinute: Int?, _ perHour: Int?
+    ) throws(Errcode) {
+        if perMinute == nil, perHour == nil { return }
+        let overrun = meters[key, default: Meter()].count(
             at: now, perMinute: perMinute, perHour: perHour)
+        if let overrun { throw Errcode(45009, "\(key.who.name): \(overrun)") }
     }
 
-    /// The account `id` names, if the calling app may use it; else the number that says why not.
-    func account(_ id: OpenKfID, for app: AppAlias) -> (place: Int?, errcode: Int) {
+    /// Takes a place among the calls under way until the answer is there; refuses with 45033 where
+    /// none is free.
+    private mutating func occupy(_ key: Meter.Key) throws(Errcode) {
+        guard let most = settings.concurrency[key.endpoint] else { return }
+        let now = now
+        underWay[key]?.removeAll { $0 <= now }
+        let count = underWay[key]?.count ?? 0
+        try PlatformRules.require(
+            count < most, orRefuse: 45033, "\(count) calls under way, at most \(most)")
+        underWay[key, default: []].append(now + strike.duration)
+    }
+
+    /// The account's place, for a call that may use it; else refuses with 95000, 95004 or 48007.
+    func managed(_ id: OpenKfID, by app: AppAlias) throws(Errcode) -> Int {
         guard let place = accountIndex[id] else {
-            let isWellFormed = id.rawValue.hasPrefix("wk") && id.rawValue.utf8.count <= 64
-            return (nil, isWellFormed ? 95004 : 95000)
+            let count = id.rawValue.utf8.count
+            if count > 64 { throw Errcode(95000, "open_kfid: \(count) bytes, at most 64") }
+            if !id.rawValue.hasPrefix("wk") {
+                throw Errcode(95000, "open_kfid: does not begin with wk")
+            }
+            throw Errcode(95004, "open_kfid: none of the corp's")
         }
         let owner = settings.apps[accounts[place].app]
-        if owner.alias == app { return accounts[place].isWithdrawn ? (nil, 48007) : (place, 0) }
+        if owner.alias == app, !accounts[place].isWithdrawn { return place }
+        if owner.alias == app { throw Errcode(48007, "open_kfid: withdrawn from the app") }
         let corp = appIndex[app].map { settings.apps[$0].corp }
-        return (nil, owner.corp == corp ? 48007 : 95004)
-    }
-
-    /// The account's place, for a call that may use it; throws as ``account(_:for:)`` says.
-    func managed(_ id: OpenKfID, by app: AppAlias) throws(Errcode) -> Int {
-        let (place, errcode) = account(id, for: app)
-        guard let place else { throw Errcode(errcode) }
-        return place
+        throw owner.corp == corp
+            ? Errcode(48007, "open_kfid: the app '\(owner.alias)' has it")
+            : Errcode(95004, "open_kfid: another corp's")
     }
 
     /// The conversation's place, for a call about a customer of an account the app may use.
     func met(_ id: ConversationID, by app: AppAlias) throws(Errcode) -> Int {
         _ = try managed(id.account, by: app)
         guard isKnown(id.customer, to: app), let index = conversationIndex[id] else {
-            throw Errcode(40096)
+            throw Errcode(40096, "external_userid: never met the account")
         }
         return index
     }
 
     /// The calling app's corp.
     func corp(of app: AppAlias) throws(Errcode) -> CorpID {
-        guard let place = appIndex[app] else { throw Errcode(40014) }
+        guard let place = appIndex[app] else { throw Errcode(40014, "no such app") }
         return settings.apps[place].corp
     }
 
@@ -205,6 +248,12 @@ extension PlatformSimulator {
     func isKnown(_ customer: ExternalUserID, to app: AppAlias) -> Bool {
         guard let place = appIndex[app] else { return false }
         return customers[customer]?.corps.contains(settings.apps[place].corp) ?? false
+    }
+
+    /// Refuses a customer whom the calling app's corp does not know.
+    func checkKnown(_ customer: ExternalUserID, to app: AppAlias) throws(Errcode) {
+        try PlatformRules.require(
+            isKnown(customer, to: app), orRefuse: 40096, "external_userid: unknown to the corp")
     }
 
     /// The verdict on a refusal because of a session's state: `repeat` for a call that raced
@@ -232,25 +281,37 @@ extension PlatformSimulator {
     }
 }
 
+extension PlatformSimulator.Meter.Who {
+    fileprivate var name: String {
+        switch self {
+        case .corp(let corp): "corp \(corp)"
+        case .address(let address): "address \(address)"
+        }
+    }
+}
+
 extension PlatformSimulator.Meter {
-    /// Counts a call at `time`; `false` when it is over a limit or inside a block, which lasts as
-    /// long as the window that was overrun (§15).
+    /// Counts a call at `time`; says which limit it is over, or which block it is inside.
+    ///
+    /// A block lasts as long as the window that was overrun (§15).
     fileprivate mutating func count(
         at time: Timestamp, perMinute: Int?, perHour: Int?
-    ) -> Bool {
-        if time < blockedUntil { return false }
+    ) -> String? {
+        if time < blockedUntil {
+            return "blocked for \((blockedUntil - time).wholeMilliseconds) ms more"
+        }
         if time - minuteBegan >= .seconds(60) { (minuteBegan, inMinute) = (time, 0) }
         if time - hourBegan >= .seconds(3600) { (hourBegan, inHour) = (time, 0) }
         if let most = perHour, inHour >= most {
             blockedUntil = time + .seconds(3600)
-            return false
+            return "over \(most) calls an hour"
         }
         if let most = perMinute, inMinute >= most {
             blockedUntil = time + .seconds(60)
-            return false
+            return "over \(most) calls a minute"
         }
         inMinute += 1
         inHour += 1
-        return true
+        return nil
     }
 }

@@ -41,7 +41,9 @@ extension PlatformSimulator {
     ) -> Result<Void, SimulatedRefusal> {
         carryOut(.deleteAccount, account: id, by: app) { (world) throws(Errcode) in
             let place = try world.managed(id, by: app)
-            guard try world.accountsOfCorp(of: app).count > 1 else { throw Errcode(95005) }
+            guard try world.accountsOfCorp(of: app).count > 1 else {
+                throw Errcode(95005, "the last account stays")
+            }
             world.accounts[place].isDeleted = true
             world.accountIndex[id] = nil
         }
@@ -66,8 +68,12 @@ extension PlatformSimulator {
     ) -> Result<[AccountView], SimulatedRefusal> {
         let entry = entry(.listAccounts, .listAccounts, by: app)
         if let refusal = admit(entry) { return .failure(refusal) }
-        guard offset >= 0, (1...100).contains(limit), let ofCorp = try? accountsOfCorp(of: app)
-        else { return .failure(refuse(entry, 40058, .illegal)) }
+        guard offset >= 0 else {
+            return .failure(refuse(entry, Errcode(40058, "offset: below 0"), .illegal))
+        }
+        guard (1...100).contains(limit), let ofCorp = try? accountsOfCorp(of: app) else {
+            return .failure(refuse(entry, Errcode(40058, "limit: \(limit), 1 to 100"), .illegal))
+        }
         accept(entry)
         return .success(
             ofCorp.dropFirst(offset).prefix(limit).map { account in
@@ -75,7 +81,7 @@ extension PlatformSimulator {
                     id: account.facts.id, name: account.facts.name,
                     avatar: "https://wework.example/"
                         + (account.avatar.map { "avatar/\($0).png" } ?? "avatar.png"),
-                    isManaged: account.facts.app == app)
+                    isManaged: account.facts.app == app && !account.isWithdrawn)
             })
     }
 
@@ -88,8 +94,10 @@ extension PlatformSimulator {
         carryOut(.addContactWay, scene ?? "", account: id, by: app) { (world) throws(Errcode) in
             let place = try world.managed(id, by: app)
             let scene = scene ?? ""
+            try PlatformRules.require(0...32, of: "scene", scene)
             try PlatformRules.require(
-                scene.isEmpty || PlatformRules.isMsgID(MsgID(scene)), orRefuse: 40058)
+                scene.isEmpty || PlatformRules.isMsgID(MsgID(scene)), orRefuse: 40058,
+                "scene: not of [0-9a-zA-Z_-]")
             let made = world.accounts[place].sealedScenes.first { $0.value == scene }?.key
             let sealed = made ?? "ENC" + String(world.nextNumber(), radix: 36)
             world.accounts[place].sealedScenes[sealed] = scene
@@ -129,7 +137,8 @@ extension PlatformSimulator {
         accounts.append(
             AccountRecord(
                 facts: facts, app: app, cursors: Seal(prefix: "CUR", key: random.next()),
-                tokens: Seal(prefix: "ENC", key: random.next()),
+                // As many lengths as a callback's padding has, so that each padding comes up.
+                tokens: Seal(prefix: "ENC", key: random.next(), lengths: 32),
                 linkName: "kfc" + String(key >> 4 | 1 << 59, radix: 16)))
         for department in facts.departments { staff(place, from: department) }
     }
@@ -140,22 +149,27 @@ extension PlatformSimulator {
     }
 
     private func checkAvatar(_ id: MediaID, by app: AppAlias) throws(Errcode) {
-        try PlatformRules.require(
-            id.rawValue.utf8.count <= PlatformRules.longestMediaID, orRefuse: 40058)
+        try PlatformRules.require(0...PlatformRules.longestMediaID, of: "media_id", id.rawValue)
         _ = try liveFile(id, .image, by: app)
     }
 
     private func checkRoomForAccount(of app: AppAlias) throws(Errcode) {
         let ofCorp = try accountsOfCorp(of: app)
         // An app begins with an account that was granted to it in the console (§5, A1).
-        guard ofCorp.contains(where: { $0.facts.app == app }) else { throw Errcode(48002) }
+        guard ofCorp.contains(where: { $0.facts.app == app }) else {
+            throw Errcode(48002, "the app manages no account yet")
+        }
         let corp = corps[try corp(of: app)]?.facts
         guard let corp else { return }
         if !corp.isVerified, ofCorp.count >= PlatformRules.mostAccountsUnverified {
-            throw Errcode(95027)
+            throw Errcode(
+                95027,
+                "\(ofCorp.count) accounts, at most \(PlatformRules.mostAccountsUnverified)")
         }
-        if ofCorp.count >= corp.mostAccounts { throw Errcode(95005) }
-        if corp.isRarelyUsed { throw Errcode(95026) }
+        if ofCorp.count >= corp.mostAccounts {
+            throw Errcode(95005, "\(ofCorp.count) accounts, at most \(corp.mostAccounts)")
+        }
+        if corp.isRarelyUsed { throw Errcode(95026, "its accounts are used too little") }
     }
 }
 
@@ -165,9 +179,11 @@ extension PlatformRules {
     static func checkAccountName(_ name: String) throws(Errcode) {
         let scalars = name.unicodeScalars
         try require(
-            (1...16).contains(scalars.count)
-                && scalars.allSatisfy { $0.properties.generalCategory != .control }
+            (1...16).contains(scalars.count), orRefuse: 95006,
+            "name: \(scalars.count) characters, 1 to 16")
+        try require(
+            scalars.allSatisfy { $0.properties.generalCategory != .control }
                 && scalars.contains { !$0.properties.isWhitespace },
-            orRefuse: 95006)
+            orRefuse: 95006, "name: blank, or with control characters")
     }
 }

@@ -49,6 +49,9 @@ extension PlatformSimulator {
         access.guesses[caller]?.blockedUntil.map { now < $0 } ?? false
     }
 
+    /// What ``caller`` is told while it is blocked.
+    var blocked: Errcode { Errcode(45009, "address \(caller): blocked for wrong secrets") }
+
     /// Counts a wrong secret from ``caller``; too many within an hour block it for an hour.
     mutating func noteWrongSecret() {
         guard let most = settings.wrongSecretsAnHour else { return }

@@ -75,12 +75,14 @@ extension PlatformSimulator {
     ///
     /// A file's media id may be one of ``uploads(_:for:)``, any other, or empty: there is always a
     /// file behind it.
-    /// - Parameter msgID: The message's id, for tests that must name it; drawn when `nil`.
+    /// - Parameters:
+    ///   - msgID: The message's id, for tests that must name it; drawn when `nil`.
+    ///   - raw: What its row holds instead; the session takes it for any message.
     /// - Returns: The message's id.
     @discardableResult
     package mutating func writes(
         _ customer: ExternalUserID, _ account: OpenKfID, _ written: MessageBody,
-        msgID: MsgID? = nil
+        msgID: MsgID? = nil, raw: RawMessage? = nil
     ) throws(IllegalAct) -> MsgID {
         guard let place = accountIndex[account] else { throw .unknownAccount(account) }
         let index = meet(ConversationID(account: account, customer: customer), account: place)
@@ -89,7 +91,8 @@ extension PlatformSimulator {
             throw .msgIDTaken(msgID)
         }
         let id = msgID ?? MsgID("from_msgid_\(nextNumber())")
-        let body = arriving(written, account: place)
+        let body = raw.map { .other(type: $0.type) } ?? arriving(written, account: place)
+        rawMessages[id] = raw
         note(.customer(id, body), in: index)
         conversations[index].lastWroteAt = now
         conversations[index].sendsSinceWritten = 0

@@ -44,10 +44,11 @@ extension PlatformSimulator {
     package mutating func customers(
         _ ids: [ExternalUserID], withEntrance: Bool = false, by app: AppAlias
     ) -> Result<CustomersView, SimulatedRefusal> {
-        let entry = entry(.getCustomers, .readCustomers(ids.count), by: app)
+        var entry = entry(.getCustomers, .readCustomers(ids.count), by: app)
         if let refusal = admit(entry) { return .failure(refusal) }
         guard (1...PlatformRules.largestBatch).contains(ids.count) else {
-            return .failure(refuse(entry, 40058, .illegal))
+            let words = "external_userid_list: \(ids.count), 1 to \(PlatformRules.largestBatch)"
+            return .failure(refuse(entry, Errcode(40058, words), .illegal))
         }
         var profiles: [CustomersView.Profile] = []
         var unknown: [ExternalUserID] = []
@@ -64,6 +65,9 @@ extension PlatformSimulator {
                 CustomersView.Profile(
                     id: id, facts: facts, unionID: unionID(of: id, for: app),
                     entrance: withEntrance && isFresh ? conversations[met].entrance : nil))
+        }
+        if !unknown.isEmpty {
+            entry.reason = "\(unknown.count) not met within 48 hours"
         }
         accept(entry)
         return .success(CustomersView(profiles: profiles, unknown: unknown))

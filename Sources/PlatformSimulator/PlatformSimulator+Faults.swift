@@ -42,8 +42,9 @@ extension PlatformSimulator {
     ///
     /// - Returns: The number to refuse the call with; `nil` when it is to be carried out.
     mutating func suffer(_ entry: BookEntry) -> Int? {
-        injected.strike(entry.endpoint, at: now, into: &strike)
-        planned.strike(entry.endpoint, at: now, into: &strike)
+        guard let endpoint = entry.endpoint else { return nil }
+        injected.strike(endpoint, at: now, into: &strike)
+        planned.strike(endpoint, at: now, into: &strike)
         if strike != .none { faultsStruck += 1 }
         guard let fault = strike.fault, fault.comesBefore else { return nil }
         guard case .refused(let errcode) = fault else { return -1 }

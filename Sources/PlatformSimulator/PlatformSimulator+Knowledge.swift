@@ -117,7 +117,9 @@ extension PlatformSimulator {
     ) -> Result<Answer, SimulatedRefusal> {
         carryOut(endpoint, summary, by: app) { (world) throws(Errcode) in
             let corp = try world.corp(of: app)
-            guard var base = world.corps[corp]?.knowledge else { throw Errcode(48002) }
+            guard var base = world.corps[corp]?.knowledge else {
+                throw Errcode(48002, "no such corp")
+            }
             let answer = try change(&base, "KB" + String(world.nextNumber(), radix: 36))
             world.corps[corp]?.knowledge = base
             return answer
@@ -130,15 +132,18 @@ extension PlatformSimulator {
     ) -> Result<KnowledgePage<Row>, SimulatedRefusal> {
         carryOut(endpoint, summary, by: app) { (world) throws(Errcode) in
             let most = limit.flatMap { $0 == 0 ? nil : $0 } ?? 500
-            try PlatformRules.require((1...1000).contains(most), orRefuse: 40058)
+            try PlatformRules.require(
+                (1...1000).contains(most), orRefuse: 40058, "limit: \(most), 1 to 1000")
             guard let base = world.corps[try world.corp(of: app)]?.knowledge else {
-                throw Errcode(48002)
+                throw Errcode(48002, "no such corp")
             }
             // By the last row's number, which stays right when rows before it are deleted.
             let seal = Seal(prefix: endpoint == .listGroups ? "KG" : "KI", key: world.idKey)
             var after: UInt64 = 0
             if let cursor {
-                guard let value = seal.value(of: cursor) else { throw Errcode(50100) }
+                guard let value = seal.value(of: cursor) else {
+                    throw Errcode(50100, "cursor: none of this list's")
+                }
                 after = value
             }
             let left = rows(base).filter { number($0) > after }
@@ -174,10 +179,14 @@ extension PlatformSimulator {
         case .miniprogram(let title, let thumbnail, let appID, let path):
             _ = try liveFile(thumbnail, .image, by: app)
             try PlatformRules.require(
-                !title.isEmpty && !appID.isEmpty && !path.isEmpty, orRefuse: 40058)
+                !title.isEmpty && !appID.isEmpty && !path.isEmpty, orRefuse: 40058,
+                "miniprogram: title, appid or pagepath is empty")
             return nil
         case .link(let title, _, _, let url):
-            try PlatformRules.require(!title.isEmpty && !url.isEmpty, orRefuse: 40058)
+            try PlatformRules.require(
+                !title.isEmpty && !url.isEmpty, orRefuse: 40058, "link: title or url is empty")
+            try PlatformRules.require(
+                PlatformRules.hasScheme(url), orRefuse: 45034, "link: url has no scheme")
             return nil
         }
     }

@@ -22,10 +22,10 @@ extension PlatformSimulator {
         let summary = "\(type ?? "no type") of \(bytes.count) bytes"
         return carryOut(.uploadMedia, summary, by: app) { (world) throws(Errcode) in
             guard let type = type.flatMap({ MediaType(rawValue: $0) }) else {
-                throw Errcode(40005)
+                throw Errcode(40005, "type: not image, voice, video or file")
             }
             let file = MediaFile(type: type, name: name, bytes: bytes)
-            if let errcode = file.refusal { throw Errcode(errcode) }
+            if let flaw = file.flaw { throw flaw }
             let id = world.makeMediaID()
             world.shelf.keep(file, as: id, of: try world.corp(of: app), at: world.now)
             return UploadView(
@@ -38,7 +38,12 @@ extension PlatformSimulator {
         _ id: MediaID, by app: AppAlias
     ) -> Result<MediaFile, SimulatedRefusal> {
         carryOut(.getMedia, id.rawValue, by: app) { (world) throws(Errcode) in
-            if id.rawValue.isEmpty { throw Errcode(41006) }
+            if id.rawValue.isEmpty { throw Errcode(41006, "media_id") }
+            if let original = MediaFile.originalOfSILK(id),
+                let voice = try? world.liveFile(original, .voice, by: app)
+            {
+                return voice.inSILK
+            }
             return try world.liveFile(id, by: app)
         }
     }
@@ -47,19 +52,19 @@ extension PlatformSimulator {
     func liveFile(
         _ id: MediaID, _ type: MediaType? = nil, by app: AppAlias
     ) throws(Errcode) -> MediaFile {
-        guard let file = shelf.file(id, of: try corp(of: app), at: now),
-            type.map({ $0 == file.type }) ?? true
-        else { throw Errcode(40007) }
+        guard let file = shelf.file(id, of: try corp(of: app), at: now) else {
+            throw Errcode(40007, "media_id: unknown, or older than 3 days")
+        }
+        if let type, type != file.type {
+            throw Errcode(40007, "media_id: of type \(file.type.rawValue), not \(type.rawValue)")
+        }
         return file
     }
 
-    /// 40007 when the body names a file that is not there, or is of another type.
-    func refusalOfMedia(in body: OutgoingBody, by app: AppAlias) -> Int? {
-        guard settings.checksMedia, let (id, type) = body.media else { return nil }
-        do throws(Errcode) {
-            _ = try liveFile(id, type, by: app)
-            return nil
-        } catch { return error.number }
+    /// Refuses a body that names a file that is not there, or is of another type (40007).
+    func checkMedia(in body: OutgoingBody, by app: AppAlias) throws(Errcode) {
+        guard settings.checksMedia, let (id, type) = body.media else { return }
+        _ = try liveFile(id, type, by: app)
     }
 
     private mutating func makeMediaID() -> MediaID {
@@ -69,7 +74,7 @@ extension PlatformSimulator {
     // MARK: From customers and servicers
 
     /// Puts a file where a customer or servicer of the account can send it from; the id goes into
-    /// the body of ``writes(_:_:_:msgID:)``.
+    /// the body of ``writes(_:_:_:msgID:raw:)``.
     ///
     /// What the platform would not take from an app it may take from a phone, so nothing but the
     /// size is looked at.

@@ -15,27 +15,24 @@ extension PlatformSimulator {
         entry.customer = id.customer
         entry.msgID = msgID
         if let refusal = admit(entry) { return .failure(refusal) }
-        if let msgID, !PlatformRules.isMsgID(msgID) {
-            return .failure(refuse(entry, 40058, .illegal))
-        }
-        let (account, errcode) = account(id.account, for: app)
-        guard let account else { return .failure(refuse(entry, errcode, .illegal)) }
-        if let msgID, accounts[account].sentMsgIDs.contains(msgID) {
-            return .failure(refuse(entry, PlatformRules.duplicateMsgID, .repeat))
-        }
-        guard isKnown(id.customer, to: app) else {
-            return .failure(refuse(entry, 40096, .illegal))
-        }
-        if let errcode = PlatformRules.refusal(of: body) ?? refusalOfMedia(in: body, by: app) {
-            return .failure(refuse(entry, errcode, .illegal))
-        }
-        if let errcode = refusalOfCorp(account, id.customer) {
-            return .failure(refuse(entry, errcode, .illegal))
-        }
-        // Known to the corp, but never seen at this account: state 4, not started.
-        guard let index = conversationIndex[id] else {
-            return .failure(refuse(entry, 95018, .illegal))
-        }
+        let account: Int
+        let index: Int
+        do throws(Errcode) {
+            if let msgID { try PlatformRules.check(msgID) }
+            account = try managed(id.account, by: app)
+            if let msgID, accounts[account].sentMsgIDs.contains(msgID) {
+                return .failure(refuse(entry, PlatformRules.repeated, .repeat))
+            }
+            try checkKnown(id.customer, to: app)
+            try PlatformRules.check(body)
+            try checkMedia(in: body, by: app)
+            try checkCorp(account, id.customer)
+            // Known to the corp, but never seen at this account: state 4, not started.
+            guard let place = conversationIndex[id] else {
+                throw Errcode(95018, "the customer never met the account")
+            }
+            index = place
+        } catch { return .failure(refuse(entry, error, .illegal)) }
         if let (errcode, verdict) = refusalToSend(index, key: msgID.map { "send:\($0)" }) {
             return .failure(refuse(entry, errcode, verdict))
         }
@@ -52,13 +49,13 @@ extension PlatformSimulator {
     }
 
     /// Why the corp may not speak to the customer: its API is off, or it serves as many as it may.
-    private func refusalOfCorp(_ account: Int, _ customer: ExternalUserID) -> Int? {
-        guard let corp = corps[settings.apps[accounts[account].app].corp] else { return nil }
-        if corp.facts.isAPIOff { return 95017 }
-        let isFull =
-            !corp.facts.isVerified && !corp.served.contains(customer)
-            && corp.served.count >= PlatformRules.mostCustomersUnverified
-        return isFull ? 95003 : nil
+    private func checkCorp(_ account: Int, _ customer: ExternalUserID) throws(Errcode) {
+        guard let corp = corps[settings.apps[accounts[account].app].corp] else { return }
+        if corp.facts.isAPIOff { throw PlatformRules.switchedOff }
+        if corp.facts.isVerified || corp.served.contains(customer) { return }
+        try PlatformRules.require(
+            corp.served.count < PlatformRules.mostCustomersUnverified, orRefuse: 95003,
+            "\(corp.served.count) customers, at most \(PlatformRules.mostCustomersUnverified)")
     }
 
     private mutating func noteServed(_ customer: ExternalUserID, by account: Int) {
@@ -67,20 +64,22 @@ extension PlatformSimulator {
     }
 
     /// Why the session does not let `send_msg` speak now (§7.7, §9.2).
-    private mutating func refusalToSend(_ index: Int, key: String?) -> (Int, Verdict)? {
+    private mutating func refusalToSend(_ index: Int, key: String?) -> (Errcode, Verdict)? {
         if let wrote = conversations[index].lastWroteAt,
             now - wrote >= PlatformRules.answerWindow
         {
             let deadline = wrote + PlatformRules.answerWindow
-            return (95002, verdictOnClock(index, call: key, deadline: deadline))
+            let errcode = Errcode(95002, "48 hours since the customer wrote are over")
+            return (errcode, verdictOnClock(index, call: key, deadline: deadline))
         }
         let state = conversations[index].state
         if !PlatformRules.speaking.contains(state) {
             let isOver = state == .ended && conversations[index].session > 0
-            return (isOver ? 95013 : 95018, verdictOnState(index, call: key))
+            let errcode = Errcode(isOver ? 95013 : 95018, "state \(state.rawValue), not 0 or 1")
+            return (errcode, verdictOnState(index, call: key))
         }
         if conversations[index].sendsSinceWritten >= PlatformRules.messagesPerCustomerMessage {
-            return (95001, .illegal)
+            return (PlatformRules.budgetSpent, .illegal)
         }
         return nil
     }
@@ -99,40 +98,42 @@ extension PlatformSimulator {
             entry.customer = codes[place].conversation.customer
         }
         if let refusal = admit(entry) { return .failure(refusal) }
-        if let msgID, !PlatformRules.isMsgID(msgID) {
-            return .failure(refuse(entry, 40058, .illegal))
-        }
-        guard let place, let index = conversationIndex[codes[place].conversation] else {
-            return .failure(refuse(entry, PlatformRules.invalidCode, .illegal))
-        }
-        let issued = codes[place]
-        let (account, errcode) = account(issued.conversation.account, for: app)
-        guard let account else { return .failure(refuse(entry, errcode, .illegal)) }
-        if let msgID, accounts[account].sentMsgIDs.contains(msgID) {
-            return .failure(refuse(entry, PlatformRules.duplicateMsgID, .repeat))
-        }
         let key = "code:\(code):\(msgID?.rawValue ?? "")"
-        if issued.usedAt != nil {
-            return .failure(refuse(entry, PlatformRules.invalidCode, .illegal))
-        }
-        if now >= issued.expiresAt {
-            let verdict = verdictOnClock(index, call: key, deadline: issued.expiresAt)
-            return .failure(refuse(entry, PlatformRules.invalidCode, verdict))
-        }
-        guard issued.purpose.types.contains(body.type) else {
-            return .failure(refuse(entry, 40008, .illegal))
-        }
-        if let errcode = PlatformRules.refusal(of: body) {
-            return .failure(refuse(entry, errcode, .illegal))
-        }
+        let issued: IssuedCode
+        let index: Int
+        do throws(Errcode) {
+            if let msgID { try PlatformRules.check(msgID) }
+            guard let place, let met = conversationIndex[codes[place].conversation] else {
+                throw Errcode(PlatformRules.invalidCode, "code: never issued")
+            }
+            (issued, index) = (codes[place], met)
+            let account = try managed(issued.conversation.account, by: app)
+            if let msgID, accounts[account].sentMsgIDs.contains(msgID) {
+                return .failure(refuse(entry, PlatformRules.repeated, .repeat))
+            }
+            if issued.usedAt != nil { throw Errcode(PlatformRules.invalidCode, "code: used") }
+            if now >= issued.expiresAt {
+                let seconds = issued.purpose.lifetime.wholeMilliseconds / 1000
+                let late = Errcode(PlatformRules.invalidCode, "code: older than \(seconds) seconds")
+                let verdict = verdictOnClock(index, call: key, deadline: issued.expiresAt)
+                return .failure(refuse(entry, late, verdict))
+            }
+            try PlatformRules.require(
+                issued.purpose.types.contains(body.type), orRefuse: 40008,
+                "msgtype: \(body.type) with a code of \(issued.purpose.rawValue)")
+            try PlatformRules.check(body)
+        } catch { return .failure(refuse(entry, error, .illegal)) }
         if let bound = issued.purpose.boundState,
             conversations[index].state != bound || conversations[index].session != issued.session
         {
-            return .failure(refuse(entry, 95018, verdictOnState(index, call: key)))
+            let state = conversations[index].state.rawValue
+            let moved = Errcode(
+                95018, "state \(state), and the code is of another session or state")
+            return .failure(refuse(entry, moved, verdictOnState(index, call: key)))
         }
 
         let accepted = deliver(body, to: index, msgID: msgID, code: code)
-        codes[place].usedAt = now
+        if let place { codes[place].usedAt = now }
         if issued.purpose == .welcome { conversations[index].lastWelcomedAt = now }
         entry.msgID = accepted
         accept(entry)

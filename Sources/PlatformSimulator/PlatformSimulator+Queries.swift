@@ -94,6 +94,9 @@ extension PlatformSimulator {
         }
     }
 
+    /// What the row of a raw message holds; `nil` for every other row.
+    package func rawMessage(_ id: MsgID) -> RawMessage? { rawMessages[id] }
+
     /// A file as `media/get` would hand it out to the account's app; `nil` when it has none such.
     package func file(_ id: MediaID, of account: OpenKfID) -> MediaFile? {
         accountIndex[account].flatMap {

@@ -17,17 +17,20 @@ extension PlatformSimulator {
         return changed(index, .pickedUp(by: servicer, code: code))
     }
 
-    /// The servicer who has the session writes to the customer.
+    /// The servicer who has the session writes to the customer; see ``writes(_:_:_:msgID:raw:)``.
     ///
     /// - Returns: The message's id.
     @discardableResult
     package mutating func servicerWrites(
         _ servicer: ServicerID, _ id: ConversationID, _ written: MessageBody,
-        msgID: MsgID? = nil
+        msgID: MsgID? = nil, raw: RawMessage? = nil
     ) throws(IllegalAct) -> MsgID {
         let index = try serving(id, servicer)
         let msgID = msgID ?? MsgID("servicer_msgid_\(nextNumber())")
-        let body = arriving(written, account: conversations[index].account)
+        let body =
+            raw.map { .other(type: $0.type) }
+            ?? arriving(written, account: conversations[index].account)
+        rawMessages[msgID] = raw
         note(.servicer(servicer, msgID, body), in: index)
         return log(
             .fromServicer(servicer, to: id.customer, body), msgID: msgID,

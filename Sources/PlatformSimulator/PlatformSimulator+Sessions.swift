@@ -17,11 +17,10 @@ extension PlatformSimulator {
         entry.account = id.account
         entry.customer = id.customer
         if let refusal = admit(entry) { return .failure(refusal) }
-        let (account, errcode) = account(id.account, for: app)
-        guard account != nil else { return .failure(refuse(entry, errcode, .illegal)) }
-        guard isKnown(id.customer, to: app) else {
-            return .failure(refuse(entry, 40096, .illegal))
-        }
+        do throws(Errcode) {
+            _ = try managed(id.account, by: app)
+            try checkKnown(id.customer, to: app)
+        } catch { return .failure(refuse(entry, error, .illegal)) }
         accept(entry)
         guard let index = conversationIndex[id] else {
             return .success(SessionView(state: .ended, servicer: nil))
@@ -35,28 +34,35 @@ extension PlatformSimulator {
     /// `service_state/trans`.
     ///
     /// - Parameters:
-    ///   - target: `service_state` as sent; anything but 0…4 is refused.
+    ///   - number: `service_state` as sent; anything but 0…4 is refused.
     ///   - servicer: `servicer_userid`; needed for target 3, ignored for others.
     /// - Returns: The `msg_code`, where one is handed out: for the session's first change to 2
     ///   or 3, and for its end.
     package mutating func transfer(
-        _ id: ConversationID, to target: Int, servicer: ServicerID?, by app: AppAlias
+        _ id: ConversationID, to number: Int, servicer: ServicerID?, by app: AppAlias
     ) -> Result<EventCode?, SimulatedRefusal> {
-        var entry = entry(.transferState, .transfer(to: target, servicer), by: app)
+        var entry = entry(.transferState, .transfer(to: number, servicer), by: app)
         entry.account = id.account
         entry.customer = id.customer
         if let refusal = admit(entry) { return .failure(refusal) }
-        let (account, errcode) = account(id.account, for: app)
-        guard let account else { return .failure(refuse(entry, errcode, .illegal)) }
-        guard isKnown(id.customer, to: app) else {
-            return .failure(refuse(entry, 40096, .illegal))
-        }
-        guard let target = ServiceState(rawValue: target), target != .human || servicer != nil
-        else { return .failure(refuse(entry, 40058, .illegal)) }
-        if corpFacts(of: account).isAPIOff { return .failure(refuse(entry, 95017, .illegal)) }
-        guard let index = conversationIndex[id] else {
-            return .failure(refuse(entry, 95016, .illegal))
-        }
+        let account: Int
+        let index: Int
+        let target: ServiceState
+        do throws(Errcode) {
+            account = try managed(id.account, by: app)
+            try checkKnown(id.customer, to: app)
+            guard let state = ServiceState(rawValue: number) else {
+                throw Errcode(40058, "service_state: \(number), 0 to 4")
+            }
+            target = state
+            try PlatformRules.require(
+                target != .human || servicer != nil, orRefuse: 40058, "servicer_userid: missing")
+            if corpFacts(of: account).isAPIOff { throw PlatformRules.switchedOff }
+            guard let place = conversationIndex[id] else {
+                throw Errcode(95016, "the customer never met the account")
+            }
+            index = place
+        } catch { return .failure(refuse(entry, error, .illegal)) }
 
         let wanted = target == .human ? servicer : nil
         let key = "\(target.rawValue):\(wanted?.rawValue ?? "")"
@@ -66,7 +72,8 @@ extension PlatformSimulator {
             let isRepeat = isThere || conversations[index].commands.contains(key)
             let verdict =
                 isRepeat ? Verdict.repeat : verdictOnState(index, call: "trans:\(key)")
-            return .failure(refuse(entry, 95016, verdict))
+            let words = "from \(state.rawValue) to \(target.rawValue)"
+            return .failure(refuse(entry, Errcode(95016, words), verdict))
         }
         if let wanted, let (errcode, verdict) = refusalToAssign(wanted, account: account) {
             return .failure(refuse(entry, errcode, verdict))
@@ -104,14 +111,19 @@ extension PlatformSimulator {
     /// been shown yet.
     private mutating func refusalToAssign(
         _ servicer: ServicerID, account: Int
-    ) -> (Int, Verdict)? {
+    ) -> (Errcode, Verdict)? {
         guard
-            let facts = accounts[account].facts.servicers.first(where: { $0.id == servicer }),
-            facts.isActivated
-        else { return (95014, .illegal) }
+            let facts = accounts[account].facts.servicers.first(where: { $0.id == servicer })
+        else { return (Errcode(95014, "servicer_userid: no servicer of the account"), .illegal) }
+        if !facts.isActivated {
+            return (Errcode(95014, "servicer_userid: has not activated WeCom"), .illegal)
+        }
         if facts.status == .receiving { return nil }
         let known = accounts[account].servicersKnowledge.known(
             at: now, noticeTime: settings.noticeTime)
-        return (95019, known < accounts[account].servicersVersion ? .raced : .illegal)
+        return (
+            Errcode(95019, "servicer_userid: \(facts.status)"),
+            known < accounts[account].servicersVersion ? .raced : .illegal
+        )
     }
 }

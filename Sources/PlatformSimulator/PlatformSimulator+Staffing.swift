@@ -32,8 +32,10 @@ extension PlatformSimulator {
         var entry = entry(.listServicers, .listServicers, by: app)
         entry.account = id
         if let refusal = admit(entry) { return .failure(refusal) }
-        let (place, errcode) = account(id, for: app)
-        guard let place else { return .failure(refuse(entry, errcode, .illegal)) }
+        let place: Int
+        do throws(Errcode) {
+            place = try managed(id, by: app)
+        } catch { return .failure(refuse(entry, error, .illegal)) }
         if let heardAt {
             accounts[place].servicersKnowledge.shown(
                 accounts[place].servicersVersion, at: heardAt, noticeTime: settings.noticeTime)
@@ -74,10 +76,15 @@ extension PlatformSimulator {
         let summary = "\(users.count) users, \(departments.count) departments"
         return carryOut(endpoint, summary, account: id, by: app) { (world) throws(Errcode) in
             let place = try world.managed(id, by: app)
-            if users.count > 100 { throw Errcode(40031) }
+            if users.count > 100 {
+                throw Errcode(40031, "userid_list: \(users.count) users, at most 100")
+            }
             try PlatformRules.require(
-                departments.count <= mostDepartments && !(users.isEmpty && departments.isEmpty),
-                orRefuse: 40058)
+                departments.count <= mostDepartments, orRefuse: 40058,
+                "department_id_list: \(departments.count), at most \(mostDepartments)")
+            try PlatformRules.require(
+                !(users.isEmpty && departments.isEmpty), orRefuse: 40058,
+                "userid_list and department_id_list: empty")
             let results =
                 users.map { StaffingResult(.user($0), user(&world, $0, place)) }
                 + departments.map {
@@ -86,6 +93,8 @@ extension PlatformSimulator {
             if results.contains(where: { $0.errmsg == "success" }) {
                 world.accounts[place].servicersVersion += 1
             }
+            let refused = results.filter { $0.errcode != 0 }.map { "\($0.name): \($0.errcode)" }
+            if !refused.isEmpty { world.remark = refused.joined(separator: ", ") }
             return results
         }
     }
@@ -171,6 +180,14 @@ extension PlatformSimulator {
 }
 
 extension StaffingResult {
+    /// Whom it is about, for the book.
+    fileprivate var name: String {
+        switch subject {
+        case .user(let user): user.rawValue
+        case .department(let department): "department \(department)"
+        }
+    }
+
     fileprivate init(_ subject: Subject, _ change: PlatformSimulator.Change) {
         self.subject = subject
         switch change {

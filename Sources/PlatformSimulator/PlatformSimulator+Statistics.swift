@@ -116,9 +116,15 @@ extension PlatformSimulator {
         let first = ChinaDay.number(of: Timestamp(seconds: start))
         let last = ChinaDay.number(of: Timestamp(seconds: end))
         let today = ChinaDay.number(of: now)
-        guard first <= last, last < today, first >= today - 180, last - first < 31 else {
-            throw Errcode(40058)
-        }
+        try PlatformRules.require(
+            first <= last, orRefuse: 40058, "start_time: later than end_time")
+        try PlatformRules.require(
+            last < today, orRefuse: 40058, "end_time: later than yesterday")
+        try PlatformRules.require(
+            first >= today - 180, orRefuse: 40058,
+            "start_time: \(today - first) days ago, at most 180")
+        try PlatformRules.require(
+            last - first < 31, orRefuse: 40058, "\(last - first + 1) days, at most 31")
         return first...last
     }
 

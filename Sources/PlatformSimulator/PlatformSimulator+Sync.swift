@@ -8,6 +8,14 @@ package struct SyncPage: Hashable, Sendable {
     package let hasMore: Bool
     /// The rows, oldest first.
     package let rows: [Inbound]
+    /// What those of raw messages hold.
+    package internal(set) var raw: [MsgID: RawMessage] = [:]
+}
+
+/// What voices are handed out as (`voice_format`, §8.1).
+package enum VoiceFormat: Int, Hashable, Sendable, CaseIterable {
+    case amr = 0
+    case silk = 1
 }
 
 extension PlatformSimulator {
@@ -18,36 +26,47 @@ extension PlatformSimulator {
     ///   - cursor: A former page's `next`; `nil` for the beginning.
     ///   - token: A callback's; `nil` for none, which is limited strictly.
     ///   - limit: The most rows wanted, 1…1000; `nil` or 0 for 1000.
+    ///   - voices: With SILK, voices come under media ids of their own.
     package mutating func sync(
         _ account: OpenKfID, cursor: SyncCursor?, token: SyncToken?, limit: Int?,
-        by app: AppAlias
+        voices: VoiceFormat = .amr, by app: AppAlias
     ) -> Result<SyncPage, SimulatedRefusal> {
         var entry = entry(
             .syncMessages, .pull(hasToken: token != nil, rows: 0, hasMore: false), by: app)
         entry.account = account
         if let refusal = admit(entry) { return .failure(refusal) }
-        let (place, errcode) = self.account(account, for: app)
-        guard let place else { return .failure(refuse(entry, errcode, .illegal)) }
         let most =
             limit.map { $0 == 0 ? PlatformRules.largestPage : $0 }
             ?? PlatformRules.largestPage
-        guard (1...PlatformRules.largestPage).contains(most),
-            (cursor?.rawValue.utf8.count ?? 0) <= PlatformRules.longestCursor,
-            (token?.rawValue.utf8.count ?? 0) <= PlatformRules.longestSyncToken
-        else { return .failure(refuse(entry, 40058, .illegal)) }
+        let place: Int
+        do throws(Errcode) {
+            place = try managed(account, by: app)
+            try PlatformRules.require(
+                (1...PlatformRules.largestPage).contains(most), orRefuse: 40058,
+                "limit: \(most), 1 to \(PlatformRules.largestPage)")
+            try PlatformRules.require(
+                0...PlatformRules.longestCursor, of: "cursor", cursor?.rawValue ?? "")
+            try PlatformRules.require(
+                0...PlatformRules.longestSyncToken, of: "token", token?.rawValue ?? "")
+        } catch { return .failure(refuse(entry, error, .illegal)) }
         if let token {
             guard let made = creation(of: token, account: place) else {
-                return .failure(refuse(entry, 95007, .illegal))
+                return .failure(
+                    refuse(entry, Errcode(95007, "token: none of this account's"), .illegal))
             }
             if now - made > PlatformRules.syncTokenLifetime {
-                return .failure(refuse(entry, 95007, .limited))
+                return .failure(
+                    refuse(entry, Errcode(95007, "token: older than 10 minutes"), .limited))
             }
         }
         var start = accounts[place].dropped
         if let cursor {
             guard let value = accounts[place].cursors.value(of: cursor.rawValue),
                 value <= UInt64(accounts[place].dropped + accounts[place].log.count)
-            else { return .failure(refuse(entry, 50100, .illegal)) }
+            else {
+                return .failure(
+                    refuse(entry, Errcode(50100, "cursor: none of this account's"), .illegal))
+            }
             start = max(start, Int(value))
         }
         let goesOn = cursor != nil && cursor == accounts[place].tokenlessNext
@@ -55,7 +74,8 @@ extension PlatformSimulator {
             return .failure(refusal)
         }
 
-        let page = page(of: place, from: start, most: min(most, max(1, settings.pageSize)))
+        let page = page(
+            of: place, from: start, most: min(most, max(1, settings.pageSize)), voices)
         if token == nil { accounts[place].tokenlessNext = page.hasMore ? page.next : nil }
         entry.call = .pull(hasToken: token != nil, rows: page.rows.count, hasMore: page.hasMore)
         accept(entry)
@@ -67,13 +87,16 @@ extension PlatformSimulator {
         if let least = settings.quotas.tokenlessPullEvery,
             let last = accounts[place].tokenlessPullAt, now - last < least
         {
-            return refuse(entry, 45009, .limited)
+            let words = "one pull without token in \(least.wholeMilliseconds / 1000) seconds"
+            return refuse(entry, Errcode(45009, words), .limited)
         }
         accounts[place].tokenlessPullAt = now
         return nil
     }
 
-    private mutating func page(of place: Int, from start: Int, most: Int) -> SyncPage {
+    private mutating func page(
+        of place: Int, from start: Int, most: Int, _ voices: VoiceFormat
+    ) -> SyncPage {
         let dropped = accounts[place].dropped
         let count = accounts[place].log.count
         let first = firstRow(of: place, from: start - dropped)
@@ -85,10 +108,12 @@ extension PlatformSimulator {
         }
         let end = min(count, first + most)
         var rows: [Inbound] = []
+        var raw: [MsgID: RawMessage] = [:]
         rows.reserveCapacity(end - first)
         for offset in first..<end {
             let logged = accounts[place].log[offset]
-            rows.append(logged.row)
+            rows.append(voices == .silk ? Self.inSILK(logged.row) : logged.row)
+            if !rawMessages.isEmpty { raw[logged.row.msgID] = rawMessages[logged.row.msgID] }
             guard let heardAt else { continue }
             if let conversation = logged.conversation, logged.shows > 0 {
                 conversations[conversation].knowledge.shown(
@@ -99,7 +124,22 @@ extension PlatformSimulator {
                     logged.showsServicers, at: heardAt, noticeTime: settings.noticeTime)
             }
         }
-        return SyncPage(next: cursor(place, at: dropped + end), hasMore: end < count, rows: rows)
+        return SyncPage(
+            next: cursor(place, at: dropped + end), hasMore: end < count, rows: rows, raw: raw)
+    }
+
+    /// The row as a caller gets it who wants SILK.
+    private static func inSILK(_ row: Inbound) -> Inbound {
+        let content: Inbound.Content
+        switch row.content {
+        case .fromCustomer(let customer, .voice(let id)):
+            content = .fromCustomer(customer, .voice(MediaFile.idOfSILK(for: id)))
+        case .fromServicer(let servicer, let customer, .voice(let id)):
+            content = .fromServicer(servicer, to: customer, .voice(MediaFile.idOfSILK(for: id)))
+        default: return row
+        }
+        return Inbound(
+            msgID: row.msgID, account: row.account, sentAt: row.sentAt, content: content)
     }
 
     /// The first row at or after `offset` that is inside the 3-day window.

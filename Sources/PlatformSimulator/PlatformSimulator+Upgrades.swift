@@ -8,6 +8,16 @@ package enum Recommendation: Hashable, Sendable {
     case groupChat(String)
 }
 
+extension Recommendation {
+    /// The field that names whom.
+    fileprivate var field: String {
+        switch self {
+        case .member: "member.userid"
+        case .groupChat: "groupchat.chat_id"
+        }
+    }
+}
+
 /// One recommendation shown to a servicer, and what became of it.
 struct UpgradeOffer: Hashable, Sendable {
     let at: Timestamp
@@ -41,7 +51,7 @@ extension PlatformSimulator {
         ) { (world) throws(Errcode) in
             let index = try world.met(id, by: app)
             let corp = try world.corpFacts(of: app)
-            if corp.upgrade.isExclusive { throw Errcode(95015) }
+            if corp.upgrade.isExclusive { throw Errcode(95015, "the console has it") }
             let isConfigured =
                 switch recommendation {
                 case .member(let user):
@@ -51,7 +61,7 @@ extension PlatformSimulator {
                         }
                 case .groupChat(let chat): corp.upgrade.groupChats.contains(chat)
                 }
-            guard isConfigured else { throw Errcode(95021) }
+            guard isConfigured else { throw Errcode(95021, "\(recommendation.field): not offered") }
             world.conversations[index].offers.append(
                 UpgradeOffer(
                     at: world.now, recommendation: recommendation,

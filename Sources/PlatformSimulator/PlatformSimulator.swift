@@ -12,8 +12,8 @@ package import ChatModel
 /// give the same world, byte for byte. The rules are ``PlatformRules``, written from the wecom-kf
 /// reference and from nothing of the client's.
 package struct PlatformSimulator: Sendable {
-    /// What the world was made of.
-    package let settings: SimulatorSettings
+    /// What the world was made of, and what its consoles changed since; see ``present``.
+    package internal(set) var settings: SimulatorSettings
     /// The time, which never runs backwards.
     package internal(set) var now: Timestamp
     /// Every call in order, accepted or refused; bounded by `settings.bookLimit`.
@@ -80,7 +80,7 @@ package struct PlatformSimulator: Sendable {
     }
 
     struct CorpRecord: Sendable {
-        let facts: SimulatorSettings.Corp
+        var facts: SimulatorSettings.Corp
         var knowledge: KnowledgeBase
         /// Whom `send_msg` ever reached, while that is limited.
         var served: Set<ExternalUserID> = []
@@ -95,9 +95,14 @@ package struct PlatformSimulator: Sendable {
 
     /// Calls of one corp, or of one address, on one endpoint.
     struct Meter: Sendable {
+        /// Whose calls are counted.
+        enum Who: Hashable, Sendable {
+            case corp(CorpID)
+            /// For all corps together.
+            case address(String)
+        }
         struct Key: Hashable, Sendable {
-            /// `nil` for the address, which all corps share.
-            let corp: CorpID?
+            let who: Who
             let endpoint: Endpoint
         }
         var minuteBegan = Timestamp(milliseconds: .min / 2)
@@ -125,6 +130,8 @@ package struct PlatformSimulator: Sendable {
     var accessTokens: [String: AccessToken] = [:]
     var currentToken: [Int: String] = [:]
     var meters: [Meter.Key: Meter] = [:]
+    /// When each call under way is answered, where that is limited.
+    var underWay: [Meter.Key: [Timestamp]] = [:]
     /// What single control calls asked for, and the plan; see `PlatformSimulator+Faults`.
     var injected = FaultRun()
     var planned = FaultRun()
@@ -132,9 +139,13 @@ package struct PlatformSimulator: Sendable {
     package internal(set) var faultsStruck = 0
     /// What struck the call under way, or the last one.
     package internal(set) var strike = CallStrike.none
+    /// What the accepted call under way has not done of what was asked, for the book.
+    var remark: String?
     /// Whose address calls come from, as the platform sees it; set it before each call.
     package var caller = "127.0.0.1"
     var access = AccessControl()
+    /// What the rows of raw messages hold.
+    var rawMessages: [MsgID: RawMessage] = [:]
     var deliveryFailures: [(type: DeliveryFailure, after: Duration)] = []
     var pagesWithRows = 0
 
@@ -160,13 +171,7 @@ package struct PlatformSimulator: Sendable {
         self.idKey = random.next()
         self.shelf = MediaShelf(mostBytes: settings.mediaLimit)
         for (index, app) in settings.apps.enumerated() { appIndex[app.alias] = index }
-        for app in settings.apps where corps[app.corp] == nil {
-            let facts = settings.corps.first { $0.id == app.corp }
-            let group = "KB" + String(SplitMix64.mixed(idKey ^ UInt64(corps.count)), radix: 36)
-            corps[app.corp] = CorpRecord(
-                facts: facts ?? SimulatorSettings.Corp(id: app.corp),
-                knowledge: KnowledgeBase(defaultGroup: group))
-        }
+        for app in settings.apps { found(app.corp) }
         for facts in settings.accounts { open(facts) }
     }
 
@@ -291,6 +296,9 @@ package struct PlatformSimulator: Sendable {
         let old = accounts[account].log.prefix { $0.loggedAt <= horizon }.count
         accounts[account].log.removeFirst(old)
         accounts[account].dropped += old
+        if rawMessages.isEmpty { return }
+        let kept = Set(accounts.lazy.flatMap(\.log).map(\.row.msgID))
+        rawMessages = rawMessages.filter { kept.contains($0.key) }
     }
 
     /// Logs an event and notes it in its conversation.

@@ -75,13 +75,13 @@ extension SimulatorSettings {
         package init(id: CorpID) { self.id = id }
 
         /// The department; `nil` when there is none of this number.
-        func department(_ id: Int) -> Department? {
+        package func department(_ id: Int) -> Department? {
             guard let departments else { return id > 0 ? Department(id: id) : nil }
             return departments.first { $0.id == id }
         }
 
         /// The member; `nil` when nobody has this `userid`.
-        func member(_ id: ServicerID) -> Member? {
+        package func member(_ id: ServicerID) -> Member? {
             guard let members else { return Member(id: id) }
             return members.first { $0.id == id }
         }

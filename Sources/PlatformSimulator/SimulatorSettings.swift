@@ -98,8 +98,6 @@ package struct SimulatorSettings: Hashable, Sendable {
         /// Calls an hour, per corp and endpoint; `nil` for no limit.
         package var perHour: Int?
         /// Calls a minute, per endpoint, from one address for whatever corps; `nil` for no limit.
-        ///
-        /// All callers of a simulator count as one address.
         package var perAddressMinute: Int?
         /// Calls an hour, per endpoint, from one address; `nil` for no limit.
         package var perAddressHour: Int?
@@ -140,6 +138,11 @@ package struct SimulatorSettings: Hashable, Sendable {
     package var mediaLimit = 256 << 20
     /// How often a corp may call.
     package var quotas = Quotas.platform
+    /// Calls of one corp on an endpoint that may be under way at once (45033, §15); no limit where
+    /// there is no number.
+    ///
+    /// A call is under way until it is answered, which takes no time unless a fault delays it.
+    package var concurrency: [Endpoint: Int] = [:]
     /// The most rows a page holds, however many are asked for; at least 1.
     package var pageSize = 1000
     /// Every so many pulls that find rows answer an empty page with `has_more` 1; 0 for never.

@@ -25,6 +25,8 @@ package struct Conversation: Hashable, Sendable {
         package var misses = 0
         /// The scene of the last entrance.
         package var scene: String?
+        /// Whether an entrance was seen: then the profile's is an older one.
+        package var hasEntered = false
         /// The rule that answered last.
         package var lastRule: RuleName?
         /// A hand-over or an ending under way or standing: what its codes are for.
@@ -237,6 +239,7 @@ extension Conversation.Memory {
         }
         misses = try value(.misses, or: 0)
         scene = try stored.decodeIfPresent(String.self, forKey: .scene)
+        hasEntered = try value(.hasEntered, or: false)
         lastRule = try stored.decodeIfPresent(RuleName.self, forKey: .lastRule)
         handover = try stored.decodeIfPresent(Conversation.Handover.self, forKey: .handover)
         closing = try stored.decodeIfPresent(ActionID.self, forKey: .closing)

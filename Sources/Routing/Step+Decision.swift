@@ -182,10 +182,11 @@ extension Step {
             memory.lasting.isEmpty
             ? memory.values : memory.lasting.merging(memory.values) { _, latest in latest }
         for name in rules(for: id)?.playbook.profileValues ?? [] where values[name] == nil {
-            values[name] = Self.value(name, of: id, conversation.profile)
+            values[name] = Self.value(name, of: id, memory, conversation.profile)
         }
         return Facts(
-            scene: memory.scene, state: state.number, misses: memory.misses, now: now,
+            scene: Self.value("场景", of: id, memory, conversation.profile), state: state.number,
+            misses: memory.misses, now: now,
             account: router.aliases[id.account],
             values: values,
             flow: memory.flow?.frames.first?.flow,
@@ -202,23 +203,28 @@ extension Step {
         return Wording(bundle: bundle, language: memory.language) { name in
             if let value = memory.values[name] ?? memory.lasting[name] { return value }
             return switch name {
-            case "场景": memory.scene ?? profile?.scene
-            case "场景.参数": profile?.sceneParameter
             case "会话.摘要": memory.summary(in: bundle)
             case "日期", "时间": String(now.seconds)
-            default: Self.value(name, of: id, profile)
+            default: Self.value(name, of: id, memory, profile)
             }
         }
     }
 
-    /// What the platform tells of the customer.
+    /// What the platform tells of the customer, and of the way they came: of the entrance that was
+    /// seen, or else of the one their profile speaks of.
     ///
     /// Static, because a wording outlives the call: one that held the step would have every change
     /// after it copy all conversations.
     private static func value(
-        _ name: ValueName, of id: ConversationID, _ profile: CustomerProfile?
+        _ name: ValueName, of id: ConversationID, _ memory: Conversation.Memory,
+        _ profile: CustomerProfile?
     ) -> String? {
-        switch name {
+        let entrance = memory.hasEntered ? nil : profile
+        return switch name {
+        case "场景": memory.scene ?? entrance?.scene
+        case "场景.参数": entrance?.sceneParameter
+        case "视频号.场景": entrance?.channelsScene.flatMap(Entrance.channelsSceneName)
+        case "视频号.名称": entrance?.channelsName
         case "客户.昵称": profile?.nickname
         case "客户.性别": profile.flatMap(\.gender.words)
         case "客户.编号": id.customer.rawValue
@@ -405,7 +411,9 @@ extension [OutgoingBody] {
 
 extension CustomerProfile {
     /// The names rules give its parts.
-    static let valueNames: [ValueName] = ["客户.昵称", "客户.性别", "客户.编号"]
+    static let valueNames: [ValueName] = [
+        "客户.昵称", "客户.性别", "客户.编号", "场景.参数", "视频号.场景", "视频号.名称",
+    ]
 }
 
 extension CustomerProfile.Gender {

@@ -132,6 +132,7 @@ extension Step {
     /// What conditions and texts may ask of the way the customer came.
     private mutating func remember(_ entrance: Entrance, in id: ConversationID) {
         self[id].memory.scene = entrance.scene
+        self[id].memory.hasEntered = true
         forgetExpired(of: id)
         guard let bundle = rules(for: id)?.bundle else { return }
         let values: [(ValueName, String?)] = [
@@ -193,7 +194,7 @@ extension Inbound {
 
 extension Entrance {
     /// The words rule files have for the platform's scenes of Channels (wecom-kf reference §8).
-    fileprivate static func channelsSceneName(_ number: Int) -> String? {
+    static func channelsSceneName(_ number: Int) -> String? {
         switch number {
         case 1: "主页"
         case 2: "直播间"
@@ -213,7 +214,7 @@ extension Conversation.Deferred {
             menuItem: nil)
         switch body {
         case .text(let words, let item): (text, menuItem) = (words, item)
-        case .shopOrder(let order, _): text = order
+        case .shopOrder(let order): text = order.id
         default: break
         }
     }

@@ -106,7 +106,8 @@ enum ConversationRow {
         guard let gender = row[21] as Int? else { return nil }
         return CustomerProfile(
             nickname: row[20], gender: CustomerProfile.Gender(rawValue: gender) ?? .unknown,
-            scene: row[22], sceneParameter: row[23])
+            scene: row[22], sceneParameter: row[23], channelsScene: row[24],
+            channelsName: row[25])
     }
 
     private static func timestamp(_ milliseconds: Int64?) -> Timestamp? {

@@ -26,6 +26,8 @@ struct InboxContent {
         var code: EventCode?
         var status: ServicerStatus?
         var rejects: Bool?
+        /// A card, whole: its columns hold what people look for.
+        var card: MessageBody?
     }
 }
 
@@ -58,21 +60,28 @@ extension InboxContent {
         case .location(let location):
             text = location.name
             detail = Detail(location: location)
-        case .link(let title, let url):
-            text = title
-            detail = Detail(url: url)
+        case .link(let link):
+            text = link.title
+            detail = Detail(card: body)
         case .businessCard(let servicer): detail = Detail(id: servicer.rawValue)
-        case .miniprogram(let appID, let title, let pagePath):
-            text = title
-            detail = Detail(id: appID, url: pagePath)
-        case .shopProduct(let id, let title), .shopOrder(let id, let title):
-            text = title
-            detail = Detail(id: id)
-        case .mergedMessages(let title): text = title
-        case .channels(let nickname, let title):
-            text = title
-            detail = Detail(name: nickname)
-        case .menu: break
+        case .miniprogram(let card):
+            text = card.title
+            detail = Detail(card: body)
+        case .shopProduct(let product):
+            text = product.title
+            detail = Detail(card: body)
+        case .shopOrder(let order):
+            text = order.title
+            detail = Detail(card: body)
+        case .mergedMessages(let history):
+            text = history.title
+            detail = Detail(card: body)
+        case .channels(let card):
+            text = card.title
+            detail = Detail(card: body)
+        case .menu(let menu):
+            text = menu.head ?? ""
+            detail = Detail(card: body)
         case .other(let type): detail = Detail(name: type)
         }
     }
@@ -144,7 +153,9 @@ extension InboxContent {
         throw .damaged("an inbox row")
     }
 
+    /// Cards of earlier versions have no `card`, and less in them.
     private func body() throws(StoreError) -> MessageBody {
+        if let card = detail?.card { return card }
         guard let kind = MessageKind(rawValue: kind) else { throw .damaged("a message's kind") }
         let media = detail?.media ?? ""
         let id = detail?.id ?? ""
@@ -160,14 +171,14 @@ extension InboxContent {
             .location(
                 detail?.location
                     ?? MessageBody.Location(latitude: 0, longitude: 0, name: text, address: ""))
-        case .link: .link(title: text, url: url)
+        case .link: .link(.init(title: text, url: url))
         case .businessCard: .businessCard(ServicerID(id))
-        case .miniprogram: .miniprogram(appID: id, title: text, pagePath: url)
-        case .menu: .menu
-        case .shopProduct: .shopProduct(id: id, title: text)
-        case .shopOrder: .shopOrder(id: id, title: text)
-        case .mergedMessages: .mergedMessages(title: text)
-        case .channels: .channels(nickname: name, title: text)
+        case .miniprogram: .miniprogram(.init(appID: id, title: text, pagePath: url))
+        case .menu: .menu(.init(head: nil, items: [], tail: nil))
+        case .shopProduct: .shopProduct(.init(id: id, title: text))
+        case .shopOrder: .shopOrder(.init(id: id, title: text))
+        case .mergedMessages: .mergedMessages(.init(title: text))
+        case .channels: .channels(.init(nickname: name, title: text))
         case .other: .other(type: name)
         }
     }

@@ -51,14 +51,15 @@ extension SQLiteStore: ProfileStore {
             let statement = try db.cachedStatement(
                 sql: """
                     INSERT OR REPLACE INTO profiles (customer, nickname, gender, scene,
-                        scene_parameter, fetched_at)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                        scene_parameter, channels_scene, channels_name, fetched_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """)
             for (id, profile) in profiles {
                 guard let number = numbers[id] else { continue }
                 try statement.execute(arguments: [
                     number, profile.nickname?.storable, profile.gender.rawValue,
-                    profile.scene?.storable, profile.sceneParameter?.storable, time.milliseconds,
+                    profile.scene?.storable, profile.sceneParameter?.storable,
+                    profile.channelsScene, profile.channelsName?.storable, time.milliseconds,
                 ])
             }
         }

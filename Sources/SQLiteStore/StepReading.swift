@@ -73,7 +73,7 @@ extension Database {
                          WHERE outbox.customer = conversations.customer
                             AND outbox.status = 'pending' AND outbox.kind = 'send'),
                         profiles.nickname, profiles.gender, profiles.scene,
-                        profiles.scene_parameter
+                        profiles.scene_parameter, profiles.channels_scene, profiles.channels_name
                     FROM json_each(?) AS wanted
                     CROSS JOIN conversations ON conversations.customer = wanted.value
                     LEFT JOIN profiles ON profiles.customer = wanted.value

@@ -78,6 +78,7 @@ struct CallbackPusher: Sendable {
         let envelope = try Self.sealed(Self.message(push), for: target, at: now)
         return HTTPRequest(
             method: .post, url: target.url + "?" + envelope.query,
+            headers: [.init(name: "Content-Type", value: "text/xml")],
             body: envelope.xml(
                 toUserName: push.corp.rawValue, agentID: agentID.map { String($0) }),
             timeout: Self.patience, largestResponse: 1 << 16)

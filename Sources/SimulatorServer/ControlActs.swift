@@ -49,9 +49,13 @@ extension ControlRoutes {
                     try contents.simulator.clicks(
                         customer, account, item: WireID(item), msgID: msgID))
             }
+            if order.details.type == "msgmenu" {
+                throw ControlError(what: "customers send no menus", hint: "servicers do")
+            }
             return Self.done(
                 try contents.simulator.writes(
-                    customer, account, try Self.body(order.details), msgID: msgID))
+                    customer, account, try Self.body(order.details), msgID: msgID,
+                    raw: try Self.raw(order.details)))
         }
         on(.post, "customers/:id/recall", in: group) { order, contents in
             let message = MsgID(try order.required(order.details.msgid, "msgid"))
@@ -76,7 +80,8 @@ extension ControlRoutes {
                 { order, simulator in
                     try simulator.servicerWrites(
                         ServicerID(try order.name()), try order.conversation(in: simulator),
-                        try Self.body(order.details), msgID: order.details.msgid.map { MsgID($0) })
+                        try Self.body(order.details), msgID: order.details.msgid.map { MsgID($0) },
+                        raw: try Self.raw(order.details))
                 }
             ),
             (
@@ -155,11 +160,25 @@ extension ControlRoutes {
         }
     }
 
-    /// What is written: `text`, or an example of `type`.
+    /// A message of any content, where one is given.
+    private static func raw(_ details: Details) throws -> RawMessage? {
+        guard let raw = details.raw else { return nil }
+        guard let type = raw["msgtype"]?.text, !type.isEmpty else {
+            throw ControlError(what: "raw: msgtype is missing, or no text")
+        }
+        if raw["msgid"] != nil {
+            throw ControlError(
+                what: "raw: msgid can't be replaced", hint: "write msgid beside raw")
+        }
+        return RawMessage(type: type, members: try raw.mapValues { try $0.written() })
+    }
+
+    /// What is written: `text`, or an example of `type`; of a raw message nothing is looked at.
     private static func body(_ details: Details) throws(ControlError) -> MessageBody {
+        if details.raw != nil { return .other(type: "raw") }
         if let text = details.text { return .text(text, menuItem: nil) }
         guard let type = details.type else {
-            throw ControlError(what: "text, click or type is missing")
+            throw ControlError(what: "text, click, type or raw is missing")
         }
         // Without an id the platform makes one, with a sample behind it.
         let media = MediaID(details.media_id ?? "")
@@ -171,14 +190,16 @@ extension ControlRoutes {
         case "location":
             return .location(
                 .init(latitude: 31.23, longitude: 121.47, name: "外滩", address: "中山东一路"))
-        case "link": return .link(title: "链接", url: "https://shop.example.com/")
+        case "link": return .link(.init(title: "链接", url: "https://shop.example.com/"))
+        case "msgmenu": return .menu(PlatformSimulator.sampleMenu)
         case "business_card": return .businessCard("anna")
         case "miniprogram":
-            return .miniprogram(appID: "wx00demo", title: "小程序", pagePath: "pages/i.html")
-        case "channels_shop_product": return .shopProduct(id: "10001", title: "杯子")
-        case "channels_shop_order": return .shopOrder(id: "20002", title: "杯子")
-        case "merged_msg": return .mergedMessages(title: "聊天记录")
-        case "channels": return .channels(nickname: "视频号", title: "动态")
+            return .miniprogram(
+                .init(appID: "wx00demo", title: "小程序", pagePath: "pages/i.html"))
+        case "channels_shop_product": return .shopProduct(.init(id: "10001", title: "杯子"))
+        case "channels_shop_order": return .shopOrder(.init(id: "20002", title: "杯子"))
+        case "merged_msg": return .mergedMessages(.init(title: "聊天记录"))
+        case "channels": return .channels(.init(nickname: "视频号", title: "动态"))
         case "meeting", "schedule", "note": return .other(type: type)
         default: throw ControlError(what: "type is none the platform documents")
         }

@@ -21,6 +21,7 @@ struct ControlRoutes: Sendable {
         addGrants(to: control)
         addFaults(to: control)
         addPlan(to: control)
+        addWorld(to: control)
         addTime(to: control)
         addViews(to: control)
     }
@@ -177,6 +178,7 @@ struct Details: Decodable, Sendable {
     var gender: Int?
     var channels_scene: Int?
     var text, click, type, msgid, media_id: String?
+    var raw: [String: JSONValue]?
     var to, status: String?
     var rejects, granted: Bool?
     var endpoint: String?

@@ -41,7 +41,7 @@ extension ControlRoutes {
             let isInjected = order.query("injected") == "1"
             let entries = contents.simulator.book.lazy.filter { entry in
                 entry.number >= since && (mark == nil || entry.verdict == mark)
-                    && (endpoint ?? entry.endpoint.rawValue) == entry.endpoint.rawValue
+                    && (endpoint ?? entry.name) == entry.name
                     && (!isInjected || !entry.injected.isEmpty)
             }
             let next = (contents.simulator.book.last?.number ?? -1) + 1
@@ -182,7 +182,7 @@ extension JSONText {
     fileprivate mutating func bookEntry(_ entry: BookEntry) {
         member("number", entry.number)
         time("at", entry.at)
-        member("endpoint", entry.endpoint.rawValue)
+        member("endpoint", entry.name)
         optional("app", entry.app?.rawValue)
         optional("account", entry.account?.rawValue)
         optional("customer", entry.customer?.rawValue)
@@ -190,6 +190,7 @@ extension JSONText {
         member("summary", entry.summary)
         member("errcode", entry.errcode)
         optional("mark", entry.verdict?.rawValue)
+        optional("reason", entry.reason)
         if !entry.injected.isEmpty { array("injected", entry.injected.map(\.rawValue)) }
     }
 

@@ -34,6 +34,15 @@ struct JSONText {
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
+    /// A member of any name whose value is JSON already.
+    mutating func json(_ name: String, _ value: String) {
+        comma()
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: value.utf8)
+        needsComma = true
+    }
+
     /// Leaves the member out when there is no value.
     mutating func optional(_ name: StaticString, _ value: Double?) {
         if let value { member(name, value) }

@@ -29,9 +29,52 @@ extension JSONText {
         }
     }
 
+    /// A row whose content somebody wrote out as JSON.
+    mutating func rawRow(_ row: Inbound, _ raw: RawMessage) {
+        member("msgid", row.msgID.rawValue)
+        if raw.members["send_time"] == nil { member("send_time", Int(row.sentAt.seconds)) }
+        let customer: ExternalUserID?
+        let origin: Int
+        switch row.content {
+        case .fromCustomer(let id, _): (customer, origin) = (id, 3)
+        case .fromServicer(let servicer, let id, _):
+            (customer, origin) = (id, 5)
+            if raw.members["servicer_userid"] == nil, !raw.isEvent {
+                optional("servicer_userid", servicer?.rawValue)
+            }
+        case .event, .unknown: (customer, origin) = (nil, 4)
+        }
+        if raw.members["origin"] == nil { member("origin", raw.isEvent ? 4 : origin) }
+        if !raw.isEvent {
+            if raw.members["open_kfid"] == nil { member("open_kfid", row.account.rawValue) }
+            if raw.members["external_userid"] == nil {
+                optional("external_userid", customer?.rawValue)
+            }
+        }
+        for (name, value) in raw.members.sorted(by: { $0.key < $1.key }) where value != "null" {
+            json(name, value)
+        }
+    }
+
     private mutating func parties(_ account: OpenKfID, _ customer: ExternalUserID) {
         member("open_kfid", account.rawValue)
         member("external_userid", customer.rawValue)
+    }
+
+    fileprivate mutating func menuItem(_ item: OutgoingBody.Menu.Item) {
+        func put(_ type: StaticString, _ members: [(StaticString, String)]) {
+            member("type", String(describing: type))
+            object(type) { text in
+                for (name, value) in members { text.member(name, value) }
+            }
+        }
+        switch item {
+        case .click(let id, let label): put("click", [("id", id.rawValue), ("content", label)])
+        case .view(let url, let label): put("view", [("url", url), ("content", label)])
+        case .miniprogram(let app, let path, let label):
+            put("miniprogram", [("appid", app), ("pagepath", path), ("content", label)])
+        case .text(let words, _): put("text", [("content", words)])
+        }
     }
 
     private mutating func body(_ body: MessageBody) {
@@ -54,52 +97,52 @@ extension JSONText {
                 text.member("name", place.name)
                 text.member("address", place.address)
             }
-        case .link(let title, let url):
+        case .link(let link):
             texts(
-                "link", [("title", title), ("desc", ""), ("url", url), ("pic_url", Self.picture)])
+                "link",
+                [
+                    ("title", link.title), ("desc", link.description ?? ""), ("url", link.url),
+                    ("pic_url", link.pictureURL ?? Self.picture),
+                ])
         case .businessCard(let servicer):
             member("msgtype", "business_card")
             object("business_card") { $0.member("userid", servicer.rawValue) }
-        case .miniprogram(let appID, let title, let path):
+        case .miniprogram(let card):
             member("msgtype", "miniprogram")
             object("miniprogram") { text in
-                text.member("title", title)
-                text.member("appid", appID)
-                text.member("pagepath", path)
+                text.member("title", card.title)
+                text.member("appid", card.appID)
+                text.member("pagepath", card.pagePath)
                 text.member("thumb_media_id", PlatformSimulator.thumbnail.rawValue)
             }
-        case .menu:
+        case .menu(let menu):
             member("msgtype", "msgmenu")
             object("msgmenu") { text in
-                text.member("head_content", "请选择")
-                text.array("list", ["A", "B"]) { text, label in
-                    text.member("type", "click")
-                    text.object("click") { text in
-                        text.member("id", label)
-                        text.member("content", label)
-                    }
-                }
-                text.member("tail_content", "谢谢")
+                text.optional("head_content", menu.head)
+                text.array("list", menu.items) { $0.menuItem($1) }
+                text.optional("tail_content", menu.tail)
             }
-        case .shopProduct(let id, let title):
+        case .shopProduct(let product):
             texts(
                 "channels_shop_product",
                 [
-                    ("product_id", id), ("head_img", Self.picture), ("title", title),
+                    ("product_id", product.id), ("head_img", Self.picture),
+                    ("title", product.title),
                     ("sales_price", "1990"), ("shop_nickname", "小店"),
                     ("shop_head_img", Self.picture),
                 ])
-        case .shopOrder(let id, let title):
+        case .shopOrder(let order):
             texts(
                 "channels_shop_order",
                 [
-                    ("order_id", id), ("product_titles", title), ("price_wording", "¥19.90"),
+                    ("order_id", order.id), ("product_titles", order.title),
+                    ("price_wording", "¥19.90"),
                     ("state", "paid"), ("image_url", Self.picture), ("shop_nickname", "小店"),
                 ])
-        case .mergedMessages(let title):
+        case .mergedMessages(let history):
             member("msgtype", "merged_msg")
             object("merged_msg") { text in
-                text.member("title", title)
+                text.member("title", history.title)
                 text.array("item", ["你好"]) { text, words in
                     text.member("send_time", 1_700_000_000)
                     text.member("msgtype", "text")
@@ -109,12 +152,12 @@ extension JSONText {
                         "msg_content", #"{"msgtype":"text","text":{"content":"\#(words)"}}"#)
                 }
             }
-        case .channels(let nickname, let title):
+        case .channels(let card):
             member("msgtype", "channels")
             object("channels") { text in
                 text.member("sub_type", 1)
-                text.member("nickname", nickname)
-                text.member("title", title)
+                text.member("nickname", card.nickname)
+                text.member("title", card.title)
             }
         case .other(let type):
             member("msgtype", type)

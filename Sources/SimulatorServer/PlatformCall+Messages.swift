@@ -9,7 +9,7 @@ extension PlatformCall {
             let limit, voice_format: WireNumber?
         }
         let body = try request.decoded(Body.self)
-        guard [0, 1].contains(body.voice_format?.value ?? 0) else {
+        guard let voices = VoiceFormat(rawValue: body.voice_format?.value ?? 0) else {
             return .unreadable(40058, "voice_format is neither 0 nor 1")
         }
         let named = filled(body.open_kfid).map { OpenKfID($0) }
@@ -20,11 +20,18 @@ extension PlatformCall {
         return call { simulator, app in
             // Clients of 2021 know no other account than the token's (§19 row 11).
             let account = named ?? token.flatMap { simulator.account(of: $0) } ?? ""
-            return simulator.sync(account, cursor: cursor, token: token, limit: limit, by: app)
+            return simulator.sync(
+                account, cursor: cursor, token: token, limit: limit, voices: voices, by: app)
         } answering: { text, page in
             text.member("next_cursor", page.next.rawValue)
             text.member("has_more", page.hasMore ? 1 : 0)
-            text.array("msg_list", page.rows) { $0.logRow($1) }
+            text.array("msg_list", page.rows) { text, row in
+                if let raw = page.raw[row.msgID] {
+                    text.rawRow(row, raw)
+                } else {
+                    text.logRow(row)
+                }
+            }
         }
     }
 

@@ -15,7 +15,7 @@ struct PlatformRoutes: Sendable {
 
     func add(to router: Router<SimulatorContext>) {
         for endpoint in Endpoint.allCases {
-            for method: HTTPRequest.Method in [.get, .post] {
+            for method in Self.methods {
                 let isRight = endpoint.methods.contains(method)
                 router.on("/cgi-bin/\(endpoint.path)", method: method) { request, context in
                     try await answer(endpoint, request, context, isRightMethod: isRight)
@@ -23,6 +23,10 @@ struct PlatformRoutes: Sendable {
             }
         }
     }
+
+    private static let methods: [HTTPRequest.Method] = [
+        .get, .post, .put, .patch, .delete, .head, .options,
+    ]
 
     private func answer(
         _ endpoint: Endpoint, _ request: Request, _ context: SimulatorContext,
@@ -90,6 +94,30 @@ struct PlatformRoutes: Sendable {
                 "errmsg",
                 "\(words), hint: [\(hint)], from ip: \(caller), more info at "
                     + "https://open.work.weixin.qq.com/devtool/query?e=\(refusal.errcode)")
+        }
+    }
+}
+
+/// Notes requests to paths the platform does not have, so that whoever mistyped one can find it.
+struct UnknownPaths: RouterMiddleware {
+    let world: ServedWorld
+
+    func handle(
+        _ request: Request, context: SimulatorContext,
+        next: @concurrent (Request, SimulatorContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            // What is wrong below the control API's path concerns no bot.
+            if !request.uri.path.hasPrefix("/simulator") {
+                world.with { contents in
+                    contents.simulator.caller = context.caller
+                    contents.simulator.unknownPath(
+                        "\(request.method.rawValue) \(request.uri.path)")
+                }
+            }
+            throw error
         }
     }
 }

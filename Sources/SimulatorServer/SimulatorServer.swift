@@ -58,6 +58,7 @@ package final class SimulatorServer: Service {
     /// Serves until a graceful shutdown or cancellation; to be called once.
     package func run() async throws {
         let router = Router(context: SimulatorContext.self)
+        router.add(middleware: UnknownPaths(world: world))
         PlatformRoutes(world: world).add(to: router)
         let pusher = CallbackPusher(world: world, transport: transport, logger: logger)
         ControlRoutes(world: world, verify: pusher.flaw).add(to: router)

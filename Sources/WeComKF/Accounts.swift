@@ -16,7 +16,7 @@ extension WeComKFClient {
         name: String, avatar: MediaID
     ) async throws(PlatformFailure) -> OpenKfID {
         try FieldLimits.characters(of: name, "name", 1...16, code: 95006)
-        try FieldLimits.bytes(of: avatar.rawValue, "media_id", 1...128)
+        try Self.check(avatar: avatar)
         let body = JSONWriter.object { json in
             json.member("name", name)
             json.member("media_id", avatar.rawValue)
@@ -24,6 +24,11 @@ extension WeComKFClient {
         guard let id = try await answer(.post, "kf/account/add", body: body)["open_kfid"].text
         else { throw .noAnswer("account/add without open_kfid") }
         return OpenKfID(id)
+    }
+
+    private static func check(avatar: MediaID) throws(PlatformFailure) {
+        try FieldLimits.media(avatar, "media_id")
+        try FieldLimits.bytes(of: avatar.rawValue, "media_id", 1...128)
     }
 
     /// `POST kf/account/del`; the last account can't be deleted (95005).
@@ -44,10 +49,10 @@ extension WeComKFClient {
     ) async throws(PlatformFailure) {
         try FieldLimits.account(id)
         guard name != nil || avatar != nil else {
-            throw .notSent(40063, "name and media_id are both missing: nothing would change")
+            throw .notSent(40058, "name and media_id are both missing: nothing would change")
         }
         if let name { try FieldLimits.characters(of: name, "name", 1...16, code: 95006) }
-        if let avatar { try FieldLimits.bytes(of: avatar.rawValue, "media_id", 1...128) }
+        if let avatar { try Self.check(avatar: avatar) }
         let body = JSONWriter.object { json in
             json.member("open_kfid", id.rawValue)
             json.optional("name", name)

@@ -11,20 +11,28 @@ extension WeComKFClient {
     /// unknown.
     ///
     /// - Parameter withEntrance: Whether each one's last entrance within 48 hours is wanted, too.
+    /// - Throws: Where the first call fails. When a later one does, the batch has what was told,
+    ///   and names the others in its shortfall.
     package func customers(
         _ ids: [ExternalUserID], withEntrance: Bool = false
     ) async throws(PlatformFailure) -> CustomerBatch {
-        if ids.contains("") { throw .notSent(40096, "external_userid_list holds an empty id") }
-        var batch = CustomerBatch(profiles: [], unknown: [])
-        var ids = ids[...]
+        // An empty id names nobody the platform could know.
+        var batch = CustomerBatch(profiles: [], unknown: ids.filter(\.rawValue.isEmpty))
+        var ids = ids.filter { !$0.rawValue.isEmpty }[...]
         while !ids.isEmpty {
             let some = ids.prefix(Self.mostCustomers)
-            ids = ids.dropFirst(Self.mostCustomers)
             let body = JSONWriter.object { json in
                 json.member("external_userid_list", some.map(\.rawValue))
                 if withEntrance { json.member("need_enter_session_context", 1) }
             }
-            let answer = try await answer(.post, "kf/customer/batchget", body: body)
+            let answer: WireValue
+            do throws(PlatformFailure) {
+                answer = try await self.answer(.post, "kf/customer/batchget", body: body)
+            } catch  where ids.startIndex > 0 {
+                batch.shortfall = Shortfall(of: Array(ids), after: error)
+                break
+            }
+            ids = ids.dropFirst(Self.mostCustomers)
             batch.profiles += answer["customer_list"].elements.compactMap {
                 CustomerBatch.Profile($0)
             }

@@ -3,9 +3,10 @@ import ChatModel
 /// The platform's limits on a request's fields, checked before a call is made.
 ///
 /// A refusal carries the code the platform would have answered and names the field, what it has and
-/// what the platform takes, in the platform's unit.
+/// what the platform takes, in the platform's unit. The pages of KF know no number for what is
+/// missing but that of any bad parameter, 40058 (§9.5).
 enum FieldLimits {
-    /// Refuses a text of fewer or more bytes of UTF-8 than `bounds`; below 1 means missing (40063).
+    /// Refuses a text of fewer or more bytes of UTF-8 than `bounds`; below 1 means missing.
     static func bytes(
         of text: String, _ field: @autoclosure () -> String, _ bounds: ClosedRange<Int>,
         code: Int = 40058
@@ -35,7 +36,7 @@ enum FieldLimits {
         _ bounds: ClosedRange<Int>, _ code: Int
     ) throws(PlatformFailure) {
         if count < bounds.lowerBound {
-            throw .notSent(40063, "\(field()) is empty")
+            throw .notSent(code, "\(field()) is empty")
         }
         if count > bounds.upperBound {
             throw .notSent(
@@ -60,8 +61,21 @@ enum FieldLimits {
     }
 
     /// Refuses a conversation that names no account or no customer.
-    static func conversation(_ id: ConversationID) throws(PlatformFailure) {
+    ///
+    /// - Parameter customer: What the call names the customer by.
+    static func conversation(
+        _ id: ConversationID, customer: StaticString = "external_userid"
+    ) throws(PlatformFailure) {
         try account(id.account)
-        if id.customer.rawValue.isEmpty { throw .notSent(40063, "external_userid is empty") }
+        if id.customer.rawValue.isEmpty { throw .notSent(40096, "\(customer) is empty") }
+    }
+
+    /// Refuses a file's id that is none: 40007, as for one the platform doesn't know.
+    static func media(_ id: MediaID, _ field: @autoclosure () -> String) throws(PlatformFailure) {
+        guard id.rawValue.isEmpty else { return }
+        var failure = PlatformFailure.notSent(40007, "\(field()) is empty")
+        // There is nothing to upload again.
+        failure.handling = .drop
+        throw failure
     }
 }

@@ -103,7 +103,7 @@ extension WeComKFClient {
         if let answer { try Self.check(answer) }
         guard question != nil || similar != nil || answer != nil else {
             throw .notSent(
-                40063,
+                40058,
                 "question, similar_questions and answers are all missing: nothing would change"
             )
         }
@@ -152,22 +152,20 @@ extension WeComKFClient {
             let place = "answers[0].attachments[\(index)]"
             switch attachment {
             case .image(let id), .video(let id):
-                if id.rawValue.isEmpty { throw .notSent(41006, "\(place).media_id is empty") }
+                try FieldLimits.media(id, "\(place).media_id")
             case .link(let title, _, _, let url):
-                if title.isEmpty { throw .notSent(40063, "\(place).link.title is empty") }
+                if title.isEmpty { throw .notSent(40058, "\(place).link.title is empty") }
                 guard MessageLimits.hasScheme(url) else {
                     throw .notSent(45034, "\(place).link.url has no scheme such as https://")
                 }
             case .miniprogram(_, let thumbnail, let appID, let pagePath):
-                if thumbnail?.rawValue.isEmpty ?? true {
-                    throw .notSent(41006, "\(place).miniprogram.thumb_media_id is empty")
-                }
+                try FieldLimits.media(thumbnail ?? "", "\(place).miniprogram.thumb_media_id")
                 if appID.isEmpty || pagePath.isEmpty {
-                    throw .notSent(40063, "\(place).miniprogram lacks its appid or pagepath")
+                    throw .notSent(40058, "\(place).miniprogram lacks its appid or pagepath")
                 }
             case .named(let type, let name):
                 throw .notSent(
-                    41006, "\(place): the \(type) \(name) was read back without its file; upload it"
+                    40007, "\(place): the \(type) \(name) was read back without its file; upload it"
                 )
             }
         }

@@ -9,9 +9,9 @@ extension WeComKFClient {
     ///
     /// A file on this machine is read while it is sent.
     ///
-    /// - Throws: The platform's refusal, or ours before sending: 40004 for a format the kind
-    ///   doesn't take, 44001 and 40006 to 40011 for a size out of bounds, 45007 for a voice message
-    ///   of over 60 s.
+    /// - Throws: The platform's refusal, or ours before sending: 40004, 40123 and 301017 for a
+    ///   format the kind doesn't take, 44001 and 40006 to 40011 for a size out of bounds, 45007
+    ///   for a voice message of over 60 s.
     package func upload(_ file: MediaUpload) async throws(PlatformFailure) -> UploadedMedia {
         try MediaLimits.check(file)
         let request = HTTPRequest(

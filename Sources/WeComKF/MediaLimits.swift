@@ -8,7 +8,7 @@ enum MediaLimits {
 
     static func check(_ file: MediaUpload) throws(PlatformFailure) {
         let kind = file.kind
-        if file.filename.isEmpty { throw .notSent(40063, "filename is empty") }
+        if file.filename.isEmpty { throw .notSent(40058, "filename is empty") }
         if file.count == 0 { throw .notSent(44001, "the file is empty") }
         if file.count < smallest {
             throw .notSent(
@@ -22,7 +22,7 @@ enum MediaLimits {
         if let formats = kind.formats {
             guard let format = MediaFormat(of: file.head), formats.contains(format) else {
                 throw .notSent(
-                    kind == .voice ? 301017 : 40005,
+                    code(forFormatOf: kind, head: file.head),
                     "the file is not \(kind.formatsInWords), which type \(kind.rawValue) takes")
             }
         }
@@ -35,6 +35,19 @@ enum MediaLimits {
                     + "\(VoiceDuration.longest.components.seconds)")
         }
     }
+
+    /// A picture of another format is of a type the platform doesn't take; what begins as no
+    /// picture does is a broken one.
+    private static func code(forFormatOf kind: MediaKind, head: [UInt8]) -> Int {
+        switch kind {
+        case .voice: 301017
+        case .image: otherPictures.contains { head.starts(with: $0.utf8) } ? 40004 : 40123
+        case .video, .file: 40004
+        }
+    }
+
+    /// GIF, BMP and WebP.
+    private static let otherPictures = ["GIF8", "BM", "RIFF"]
 
     private static func code(forSizeOf kind: MediaKind) -> Int {
         switch kind {

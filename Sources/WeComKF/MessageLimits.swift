@@ -2,9 +2,9 @@ import ChatModel
 
 /// The platform's limits on a message (wecom-kf reference §9), checked before a call is made.
 ///
-/// A refusal carries the code the platform would have answered: 45002 for a text, 95008 for too
-/// many menu items, 40063 or its kin for what is missing, 40058 for the other lengths. Lengths
-/// are bytes of UTF-8.
+/// A refusal carries the code the platform would have answered: 45002 for a text or the words
+/// around a menu, 95008 for too many menu items, 40007 for a file that isn't named, 40058 for what
+/// else is missing and for the other lengths. Lengths are bytes of UTF-8.
 enum MessageLimits {
     /// `body` as it may be sent.
     ///
@@ -17,22 +17,22 @@ enum MessageLimits {
             guard !content.isEmpty else { throw .notSent(44004, "text.content is empty") }
             try FieldLimits.bytes(of: content, "text.content", 1...2048, code: 45002)
         case .image(let id), .voice(let id), .video(let id), .file(let id):
-            try present(id.rawValue, "\(body.type).media_id", code: 41006)
+            try FieldLimits.media(id, "\(body.type).media_id")
         case .link(var link):
             try present(link.title, "link.title")
             try FieldLimits.bytes(of: link.url, "link.url", 1...2048)
             guard hasScheme(link.url) else {
                 throw .notSent(45034, "link.url has no scheme such as https://")
             }
-            try present(link.thumbnail.rawValue, "link.thumb_media_id", code: 41006)
+            try FieldLimits.media(link.thumbnail, "link.thumb_media_id")
             link.title = cut(link.title, to: 128)
             link.description = link.description.map { cut($0, to: 512) }
             return .link(link)
         case .miniprogram(var card):
             try present(card.appID, "miniprogram.appid")
-            try present(card.thumbnail.rawValue, "miniprogram.thumb_media_id", code: 41006)
+            try FieldLimits.media(card.thumbnail, "miniprogram.thumb_media_id")
             guard card.pagePath.prefix(while: { $0 != "?" }).hasSuffix(".html") else {
-                throw .notSent(40035, "miniprogram.pagepath does not end in .html")
+                throw .notSent(40058, "miniprogram.pagepath does not end in .html")
             }
             card.title = card.title.map { cut($0, to: 64) }
             return .miniprogram(card)
@@ -53,8 +53,11 @@ enum MessageLimits {
     }
 
     private static func check(_ menu: OutgoingBody.Menu) throws(PlatformFailure) {
-        try FieldLimits.bytes(of: menu.head ?? "", "msgmenu.head_content", 0...1024)
-        try FieldLimits.bytes(of: menu.tail ?? "", "msgmenu.tail_content", 0...1024)
+        for (text, field) in [(menu.head, "head_content"), (menu.tail, "tail_content")] {
+            // Words the customer reads, as those of a text (§9.3).
+            try FieldLimits.bytes(of: text ?? "", "msgmenu.\(field)", 0...1024, code: 45002)
+        }
+        if menu.items.isEmpty { throw .notSent(40058, "msgmenu.list is empty") }
         try FieldLimits.count(menu.items.count, of: "items", "msgmenu.list", 1...10, code: 95008)
         for (index, item) in menu.items.enumerated() {
             let place = "msgmenu.list[\(index)]"
@@ -75,10 +78,8 @@ enum MessageLimits {
         }
     }
 
-    private static func present(
-        _ text: String, _ field: @autoclosure () -> String, code: Int = 40063
-    ) throws(PlatformFailure) {
-        if text.isEmpty { throw .notSent(code, "\(field()) is empty") }
+    private static func present(_ text: String, _ field: String) throws(PlatformFailure) {
+        if text.isEmpty { throw .notSent(40058, "\(field) is empty") }
     }
 
     private static func within(

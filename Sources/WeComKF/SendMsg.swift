@@ -9,6 +9,7 @@ extension WeComKFClient {
     package func send(
         _ body: OutgoingBody, id: MsgID, to conversation: ConversationID
     ) async throws(PlatformFailure) -> MsgID {
+        try FieldLimits.conversation(conversation, customer: "touser")
         let body = try MessageLimits.checked(body, id: id)
         let bytes = JSONWriter.object { json in
             json.member("touser", conversation.customer.rawValue)
@@ -25,6 +26,8 @@ extension WeComKFClient {
     package func send(
         _ body: OutgoingBody, id: MsgID, on code: EventCode
     ) async throws(PlatformFailure) -> MsgID {
+        // How long a code may be, nobody publishes.
+        if code.rawValue.isEmpty { throw .notSent(41050, "code is empty") }
         guard body.isTextOrMenu else {
             throw .notSent(40008, "msgtype is \(body.type); a code takes text or msgmenu")
         }

@@ -7,6 +7,7 @@ extension WeComKFClient {
     package func session(
         of conversation: ConversationID
     ) async throws(PlatformFailure) -> Outcome.ActualSession {
+        try FieldLimits.conversation(conversation)
         let body = JSONWriter.object { $0.members(of: conversation) }
         let fields = try await call(.post, "kf/service_state/get", body: body) {
             (reply) throws(JSONScanner.SyntaxError) in
@@ -34,9 +35,10 @@ extension WeComKFClient {
     package func transfer(
         _ conversation: ConversationID, to target: SessionTarget
     ) async throws(PlatformFailure) -> EventCode? {
+        try FieldLimits.conversation(conversation)
         var servicer: String?
         if case .human(let id) = target {
-            if id.rawValue.isEmpty { throw .notSent(40063, "servicer_userid is empty") }
+            if id.rawValue.isEmpty { throw .notSent(40058, "servicer_userid is empty") }
             servicer = id.rawValue
         }
         let body = JSONWriter.object { json in

@@ -10,10 +10,12 @@ extension WeComKFClient {
     /// `POST kf/servicer/add` (wecom-kf reference §6).
     ///
     /// However many are named; calls of at most 100 members and 20 departments are made one after
-    /// another. A call that fails leaves those before it done.
+    /// another.
     ///
-    /// - Returns: What became of each, in the order they were named. The call succeeds even where
-    ///   all of them failed.
+    /// - Returns: What became of each, call by call in the order they were named. When a call after
+    ///   the first fails, those it named and those behind them have failed with it; what the
+    ///   calls before it said stands.
+    /// - Throws: Where the first call fails: then it is all that was tried.
     package func addServicers(
         to account: OpenKfID, members: [ServicerID], departments: [Int] = []
     ) async throws(PlatformFailure) -> [ServicerChange] {
@@ -32,11 +34,11 @@ extension WeComKFClient {
     ) async throws(PlatformFailure) -> [ServicerChange] {
         try FieldLimits.account(account)
         if members.isEmpty, departments.isEmpty {
-            throw .notSent(40063, "userid_list and department_id_list are both empty")
+            throw .notSent(40058, "userid_list and department_id_list are both empty")
         }
         if members.contains("") { throw .notSent(40003, "userid_list holds an empty userid") }
         if let bad = departments.first(where: { $0 <= 0 }) {
-            throw .notSent(60123, "department_id_list holds \(bad); ids count from 1")
+            throw .notSent(60003, "department_id_list holds \(bad); ids count from 1")
         }
         var changes: [ServicerChange] = []
         var (members, departments) = (members[...], departments[...])
@@ -44,14 +46,22 @@ extension WeComKFClient {
             let (some, groups) = (
                 members.prefix(Self.mostMembers), departments.prefix(Self.mostDepartments)
             )
-            members = members.dropFirst(Self.mostMembers)
-            departments = departments.dropFirst(Self.mostDepartments)
             let body = JSONWriter.object { json in
                 json.member("open_kfid", account.rawValue)
                 if !some.isEmpty { json.member("userid_list", some.map(\.rawValue)) }
                 if !groups.isEmpty { json.member("department_id_list", Array(groups)) }
             }
-            let answer = try await answer(.post, path, body: body)
+            let answer: WireValue
+            do throws(PlatformFailure) {
+                answer = try await self.answer(.post, path, body: body)
+            } catch  where members.startIndex > 0 || departments.startIndex > 0 {
+                // Some are done already: who asked must hear of them as well.
+                changes += members.map { ServicerChange(.member($0), failed: error) }
+                changes += departments.map { ServicerChange(.department($0), failed: error) }
+                break
+            }
+            members = members.dropFirst(Self.mostMembers)
+            departments = departments.dropFirst(Self.mostDepartments)
             changes += answer["result_list"].elements.compactMap(ServicerChange.init)
         }
         return changes
@@ -81,6 +91,7 @@ package struct ServicerChange: Hashable, Sendable {
         case done
         /// Was there already, or was not there.
         case unchanged
+        /// Refused by the platform, or the call that named it, or one before it, failed as a whole.
         case failed(PlatformFailure)
     }
 
@@ -93,6 +104,11 @@ package struct ServicerChange: Hashable, Sendable {
     package init(subject: Subject, result: Result) {
         self.subject = subject
         self.result = result
+    }
+
+    /// One whose call failed, or was not made.
+    fileprivate init(_ subject: Subject, failed failure: PlatformFailure) {
+        self.init(subject: subject, result: .failed(failure))
     }
 
     /// Reads one row; `nil` for one that names nobody.

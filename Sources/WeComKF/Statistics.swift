@@ -1,4 +1,4 @@
-import Boundary
+package import Boundary
 package import ChatModel
 
 extension WeComKFClient {
@@ -10,11 +10,12 @@ extension WeComKFClient {
     /// `POST kf/get_corp_statistic` (wecom-kf reference §12), 31 days a call.
     ///
     /// - Throws: 40058 before any call, for days outside the last 180, and for yesterday before 06:00
-    ///   China time, when its figures aren't whole.
-    /// - Returns: A line for each day the platform knows of, oldest first.
+    ///   China time, when its figures aren't whole; and what the first call fails with.
+    /// - Returns: A line for each day the platform knows of. When a call after the first fails, the
+    ///   days it was about and those behind them are the shortfall.
     package func accountStatistics(
         of account: OpenKfID, days: ClosedRange<ChinaDay>
-    ) async throws(PlatformFailure) -> [DayStatistic] {
+    ) async throws(PlatformFailure) -> StatisticReport {
         try await statistics("kf/get_corp_statistic", account, servicer: nil, days)
     }
 
@@ -23,16 +24,16 @@ extension WeComKFClient {
     /// Throws and returns as ``accountStatistics(of:days:)`` does.
     package func servicerStatistics(
         of servicer: ServicerID?, on account: OpenKfID, days: ClosedRange<ChinaDay>
-    ) async throws(PlatformFailure) -> [DayStatistic] {
+    ) async throws(PlatformFailure) -> StatisticReport {
         try await statistics("kf/get_servicer_statistic", account, servicer: servicer, days)
     }
 
     private func statistics(
         _ path: String, _ account: OpenKfID, servicer: ServicerID?, _ days: ClosedRange<ChinaDay>
-    ) async throws(PlatformFailure) -> [DayStatistic] {
+    ) async throws(PlatformFailure) -> StatisticReport {
         try FieldLimits.account(account)
         try check(days)
-        var lines: [DayStatistic] = []
+        var report = StatisticReport(lines: [])
         var first = days.lowerBound
         while first <= days.upperBound {
             let last = min(days.upperBound, first + (Self.longestSpan - 1))
@@ -42,11 +43,18 @@ extension WeComKFClient {
                 json.member("start_time", Int(first.start.seconds))
                 json.member("end_time", Int(last.start.seconds))
             }
-            let answer = try await answer(.post, path, body: body)
-            lines += answer["statistic_list"].elements.compactMap { DayStatistic($0) }
+            let answer: WireValue
+            do throws(PlatformFailure) {
+                answer = try await self.answer(.post, path, body: body)
+            } catch  where first > days.lowerBound {
+                report.shortfall = Shortfall(of: first...days.upperBound, after: error)
+                break
+            }
+            report.lines += answer["statistic_list"].elements.compactMap { DayStatistic($0) }
             first = last + 1
         }
-        return lines.sorted { $0.day < $1.day }
+        report.lines.sort { $0.day < $1.day }
+        return report
     }
 
     private func check(_ days: ClosedRange<ChinaDay>) throws(PlatformFailure) {
@@ -65,6 +73,20 @@ extension WeComKFClient {
             throw .notSent(
                 40058, "end_time is yesterday, whose figures are whole after 06:00 China time")
         }
+    }
+}
+
+/// What the platform told of some days.
+package struct StatisticReport: Hashable, Sendable {
+    /// A line for each day it knows of, oldest first.
+    package var lines: [DayStatistic]
+    /// The days it was not heard about, because a later one of several calls failed.
+    package var shortfall: Shortfall<ClosedRange<ChinaDay>>?
+
+    /// A report.
+    package init(lines: [DayStatistic], shortfall: Shortfall<ClosedRange<ChinaDay>>? = nil) {
+        self.lines = lines
+        self.shortfall = shortfall
     }
 }
 

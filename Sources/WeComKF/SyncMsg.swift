@@ -7,6 +7,9 @@ extension WeComKFClient {
     /// A page whose JSON is whole never fails for what its rows say: what this version doesn't
     /// know comes through as unknown, with its JSON.
     package func pull(_ request: PullRequest) async throws(PlatformFailure) -> PulledPage {
+        try FieldLimits.account(request.account)
+        try FieldLimits.bytes(of: request.cursor?.rawValue ?? "", "cursor", 0...64)
+        try FieldLimits.bytes(of: request.token?.rawValue ?? "", "token", 0...128)
         guard (1...1000).contains(request.limit) else {
             throw .notSent(40058, "limit is \(request.limit); the platform takes 1 to 1000")
         }
@@ -14,6 +17,7 @@ extension WeComKFClient {
             json.optional("cursor", request.cursor?.rawValue)
             json.optional("token", request.token?.rawValue)
             json.member("limit", request.limit)
+            if let format = request.voiceFormat { json.member("voice_format", format.number) }
             json.member("open_kfid", request.account.rawValue)
         }
         let hash = environment.shortHash

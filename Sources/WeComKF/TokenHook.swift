@@ -39,16 +39,21 @@ package struct TokenHook: Sendable {
     ///
     /// - Parameters:
     ///   - url: With its scheme.
-    ///   - header: The secret by which the service knows us.
+    ///   - header: The secret by which the service knows us, read anew for every request, and `nil`
+    ///     while it can't be had; itself `nil` for a service that wants none.
     ///   - transport: Performs the request.
     package static func service(
-        url: String, header: HTTPRequest.Header?, transport: any HTTPTransport
+        url: String, header: (@Sendable () -> HTTPRequest.Header?)?, transport: any HTTPTransport
     ) -> TokenHook {
         TokenHook { wasRefused in
+            let secret = header?()
+            if header != nil, secret == nil {
+                return .failure(.tokenService("the secret it wants can't be read"))
+            }
             let mark = url.contains("?") ? "&" : "?"
             let request = HTTPRequest(
                 method: .get, url: wasRefused ? url + mark + "refused=1" : url,
-                headers: header.map { [$0] } ?? [], largestResponse: 1 << 16)
+                headers: secret.map { [$0] } ?? [], largestResponse: 1 << 16)
             do throws(PlatformFailure) {
                 return .success(try await answer(to: request, from: transport))
             } catch {

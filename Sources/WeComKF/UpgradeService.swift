@@ -24,11 +24,12 @@ extension WeComKFClient {
         _ conversation: ConversationID, to upgrade: ServiceUpgrade
     ) async throws(PlatformFailure) {
         try FieldLimits.conversation(conversation)
+        // Nobody the console could have configured.
         switch upgrade {
         case .member(let id, _) where id.rawValue.isEmpty:
-            throw .notSent(40063, "member.userid is empty")
+            throw .notSent(95021, "member.userid is empty")
         case .group(let id, _) where id.rawValue.isEmpty:
-            throw .notSent(40063, "groupchat.chat_id is empty")
+            throw .notSent(95021, "groupchat.chat_id is empty")
         case .member, .group: break
         }
         let body = JSONWriter.object { json in

@@ -103,7 +103,8 @@ package struct WeComKFClient: Sendable {
     }
 
     /// Performs `exchange` with an access token in the request's query, and once more with a fresh
-    /// one when the platform refuses the token.
+    /// one when the platform refuses the token; each is noted in the ``Boundary/CallRecord``
+    /// around.
     ///
     /// - Parameters:
     ///   - request: The call; its URL has no query yet.
@@ -117,6 +118,7 @@ package struct WeComKFClient: Sendable {
             let token = try await tokens.token()
             var request = request
             request.url += "?access_token=\(token.percentEncoded)\(query)"
+            await CallRecord.current?.note(at: environment.now())
             do throws(PlatformFailure) {
                 return try await exchange(request)
             } catch  where error.handling == .refresh {

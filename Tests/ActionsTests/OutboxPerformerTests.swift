@@ -125,12 +125,69 @@ import Testing
         await running.value
     }
 
+    // MARK: What the quota ledger hears
+
+    /// What the ledger has of `send_msg` after one message, whose call does `answer`.
+    private func booked(
+        _ answer: @escaping @Sendable (CallRecord?, Environment) async -> ScriptedPlatform.Answer
+    ) async -> QuotaStatus? {
+        var limits = QuotaLimits.off
+        limits.corp.perMinute = 1000
+        let gate = QuotaGate(limits, environment: platform.environment)
+        platform.answer { [platform] _ in await answer(CallRecord.current, platform.environment) }
+        await performing(with: gate) { performer, reports in
+            await performer.enqueue([.test("a", 0, .send(.text("1")))])
+            _ = await reports.next(1)
+        }
+        return gate.report().first { $0.endpoint == .send }
+    }
+
+    @Test func whatACallWaitsForFirstIsNotItsLatency() async {
+        let status = await booked { record, environment in
+            // An upload.
+            await environment.sleep(.seconds(3))
+            await record?.note(at: environment.now())
+            await environment.sleep(.milliseconds(40))
+            return .success(nil)
+        }
+        #expect(status?.latency == .milliseconds(40))
+        #expect(status?.inMinute.calls == 1)
+    }
+
+    @Test func aRepeatedRequestIsBookedTwice() async {
+        let status = await booked { record, environment in
+            await record?.note(at: environment.now())
+            // A token refused, or a file forgotten and uploaded once more.
+            await environment.sleep(.seconds(2))
+            await record?.note(at: environment.now())
+            await environment.sleep(.milliseconds(30))
+            return .success(nil)
+        }
+        #expect(status?.latency == .milliseconds(30))
+        #expect(status?.inMinute.calls == 2 && status?.inFlight == 0)
+    }
+
+    @Test func aMessageThatNeverLeftIsNoCall() async {
+        let status = await booked { [platform] _, environment in
+            guard platform.calls.count == 1 else { return .success(nil) }
+            await environment.sleep(.seconds(1))
+            var failure = PlatformFailure(code: nil, handling: .retry, meaning: "uploading")
+            failure.wasSent = false
+            return .failure(failure)
+        }
+        #expect(platform.calls.count == 2)
+        #expect(status?.inMinute.calls == 1 && status?.inFlight == 0)
+        #expect(status?.latency == .zero)
+    }
+
     // MARK: Running
 
-    private func performer(reporting reports: Reports) -> OutboxPerformer {
+    private func performer(
+        reporting reports: Reports, through gate: QuotaGate? = nil
+    ) -> OutboxPerformer {
         OutboxPerformer(
             accounts: ["wk1": .init(api: platform.api, corp: "ww1")],
-            gate: QuotaGate(.off, environment: platform.environment),
+            gate: gate ?? QuotaGate(.off, environment: platform.environment),
             environment: platform.environment,
             sink: OutcomeSink(
                 completed: { reports.add($0) },
@@ -138,10 +195,11 @@ import Testing
     }
 
     private func performing(
+        with gate: QuotaGate? = nil,
         _ body: @escaping @Sendable (OutboxPerformer, Reports) async -> Void
     ) async {
         let reports = Reports()
-        let performer = performer(reporting: reports)
+        let performer = performer(reporting: reports, through: gate)
         await withTaskGroup { group in
             group.addTask { await performer.run() }
             await body(performer, reports)

@@ -141,6 +141,24 @@ import Testing
         #expect(gate.report().first?.inMinute.calls == 3)
     }
 
+    /// The repetition after a token error is known to the client alone.
+    @Test func requestsThatAreNotedAreCountedFromTheLastOne() async throws {
+        let gate = gate(perMinute: 1000)
+        let environment = platform.environment
+        for fails in [false, true] {
+            try? await gate.call(.customers, of: "ww1", by: soon) {
+                () async throws(PlatformFailure) in
+                await CallRecord.current?.note(at: environment.now())
+                await environment.sleep(.seconds(1))
+                await CallRecord.current?.note(at: environment.now())
+                await environment.sleep(.milliseconds(70))
+                if fails { throw PlatformFailure(code: 40058, handling: .drop, meaning: "no") }
+            }
+        }
+        #expect(gate.report().first?.inMinute.calls == 4)
+        #expect(gate.report().first?.latency == .milliseconds(70))
+    }
+
     /// The stricter quota of pulls without a token says nothing about the others.
     @Test func aPullWithoutATokenThatIsRefusedHoldsUpNobody() async throws {
         let gate = gate(perMinute: 1000)

@@ -61,7 +61,7 @@ import Testing
             ])
         #expect(MessageBody.text("", menuItem: nil).kind == .text)
         #expect(MessageBody.other(type: "meeting").kind == .other)
-        #expect(MessageBody.mergedMessages(title: "").kind == .mergedMessages)
+        #expect(MessageBody.mergedMessages(.init(title: "")).kind == .mergedMessages)
     }
 
     @Test func bodiesACodeMayCarry() {

@@ -1,4 +1,5 @@
 import Foundation
+import Spawning
 
 /// One `switchboard` process of its own, and the lifeline it hangs on.
 ///
@@ -10,36 +11,26 @@ actor SwitchboardProcess {
     static let killed: Int32 = 137
 
     let log: String
-    private let process = Process()
-    private let lifeline = Pipe()
-    private let exits: AsyncStream<Int32>
+    private let process: SpawnedProcess
+    private let lifeline: Pipe
 
     /// Starts the binary with `arguments`; what it says goes to the file `log`.
     init(_ arguments: [String], environment: [String: String] = [:], log: String) throws {
         self.log = log
         let binary = try Self.binary()
-        let (exits, exit) = AsyncStream<Int32>.makeStream()
-        self.exits = exits
-        try Data().write(to: URL(fileURLWithPath: log))
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         // A terminal's ^C must not end the shell before it has done its duty.
         let script =
             "trap '' INT TERM; \"$@\" </dev/null & child=$!; read -r _; "
             + "kill -9 $child 2>/dev/null; wait $child"
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", script, "sh", binary] + arguments
         // What it prints is looked for in English, whatever this machine speaks.
-        process.environment = ProcessInfo.processInfo.environment
+        let environment = ProcessInfo.processInfo.environment
             .merging(["LC_ALL": "C.UTF-8"]) { $1 }.merging(environment) { $1 }
-        process.standardInput = lifeline
-        process.standardOutput = output
-        process.standardError = output
-        process.terminationHandler = { process in
-            exit.yield(process.terminationStatus)
-            exit.finish()
-        }
-        try Self.withoutBlockedSignals { try process.run() }
-        try output.close()
+        let lifeline = Pipe()
+        self.lifeline = lifeline
+        process = try SpawnedProcess(
+            ["/bin/sh", "-c", script, "sh", binary] + arguments, environment: environment,
+            input: lifeline.fileHandleForReading.fileDescriptor, output: log, error: log)
+        try lifeline.fileHandleForReading.close()
     }
 
     /// SIGKILL, and waits until it has worked.
@@ -47,25 +38,14 @@ actor SwitchboardProcess {
     /// - Returns: The exit status: ``killed``, unless the process had ended by itself before.
     func kill() async throws -> Int32 {
         cutLifeline()
-        for await status in exits { return status }
-        throw CancellationError()
+        while true {
+            if let status = process.status { return status }
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     /// SIGKILL, from any thread; ``kill()`` then says whether it has worked.
     nonisolated func cutLifeline() { try? lifeline.fileHandleForWriting.close() }
-
-    /// Runs `body` with every signal let through.
-    ///
-    /// A child inherits the mask of the thread that starts it, and the threads tasks run on block
-    /// nearly all: the shell would wait for its child's SIGCHLD for ever.
-    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
-        var (none, former) = (sigset_t(), sigset_t())
-        // The sets live on this stack for the calls' length, and the calls only fill or read them.
-        unsafe sigemptyset(&none)
-        unsafe pthread_sigmask(SIG_SETMASK, &none, &former)
-        defer { unsafe pthread_sigmask(SIG_SETMASK, &former, nil) }
-        try body()
-    }
 
     /// The first port after `words` in what the process has said so far.
     func port(after words: String) -> Int? {

@@ -41,6 +41,29 @@ import Testing
         #expect(call() == 0)
     }
 
+    // MARK: Quotas
+
+    @Test("45009: an address has its quota for all corps together, and every address its own")
+    func anAddressHasItsQuota() throws {
+        var world = makeWorld { settings in
+            settings.quotas = .off
+            settings.quotas.perAddressMinute = 3
+            settings.apps.append(.init(alias: "other", corp: "wwOther", secret: "x"))
+            settings.accounts.append(.init(id: "wkOther", name: "别家", app: "other"))
+        }
+        func call(_ account: OpenKfID, _ caller: AppAlias) -> Int {
+            world.servicers(of: account, by: caller).errcode
+        }
+        #expect([call(shop, app), call("wkOther", "other"), call(shop, app)] == [0, 0, 0])
+        #expect(call("wkOther", "other") == 45009)
+        #expect(world.book.last?.reason == "address 127.0.0.1: over 3 calls a minute")
+        world.caller = "127.0.0.2"
+        #expect([call(shop, app), call("wkOther", "other"), call(shop, app)] == [0, 0, 0])
+        #expect(call(shop, app) == 45009)
+        world.caller = "127.0.0.1"
+        #expect(call(shop, app) == 45009)
+    }
+
     // MARK: Wrong secrets
 
     @Test func twoThousandWrongSecretsBlockTheAddressForAnHour() throws {

@@ -97,10 +97,32 @@ import Testing
         #expect(world.upload(type: type, name: "a.png", bytes: bytes, by: app).errcode == errcode)
     }
 
-    @Test("media/upload: JPG is told by its first bytes")
-    func jpegs() {
-        let file = MediaFile(type: .image, name: "a", bytes: [0xFF, 0xD8, 0xFF, 0xE0, 0, 16])
-        #expect(file.refusal == nil && file.contentType == "image/jpeg")
+    /// A JPG's parts: a head that holds a small picture of its own, a table, a scan with a byte
+    /// 0xFF of the picture and a restart, fill bytes, a second scan, the end.
+    static let jpeg: [UInt8] =
+        [0xFF, 0xD8] + [0xFF, 0xE1, 0, 8, 0xFF, 0xD8, 0xFF, 0xD9, 7, 7]
+        + [0xFF, 0xDB, 0, 3, 1] + [0xFF, 0xDA, 0, 2, 9, 0xFF, 0, 9, 0xFF, 0xD0, 9]
+        + [0xFF, 0xFF, 0xC4, 0, 3, 1] + [0xFF, 0xDA, 0, 2, 9, 9] + [0xFF, 0xD9]
+
+    @Test("media/upload: a picture without its end is 40123, whatever lies behind the end")
+    func wholePictures() {
+        func errcode(_ bytes: some Sequence<UInt8>) -> Int? {
+            MediaFile(type: .image, name: "a", bytes: Array(bytes)).refusal
+        }
+        #expect(MediaFile(type: .image, name: "", bytes: Self.jpeg).contentType == "image/jpeg")
+        for picture in [Self.png, Self.jpeg] {
+            #expect(errcode(picture) == nil)
+            #expect(errcode(picture + [0]) == nil)
+            #expect(errcode(picture + Self.jpeg + Array("trailer".utf8)) == nil)
+            for count in 6..<picture.count {
+                let refusal = errcode(picture.prefix(count))
+                #expect(refusal == 40123, "\(count) of \(picture.count) bytes")
+            }
+        }
+        // A chunk that claims more than there is.
+        var boastful = Self.png
+        boastful[8] = 0x7F
+        #expect(errcode(boastful) == 40123)
     }
 
     @Test("media/upload: another type, or none, is 40005", arguments: ["thumb", "IMAGE", "", nil])

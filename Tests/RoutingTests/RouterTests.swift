@@ -110,6 +110,62 @@ import Testing
         #expect(effects.outbox.isEmpty)
     }
 
+    // MARK: Profile
+
+    /// Rules about the customer and the way they came.
+    private static func asking() throws -> World {
+        func rule(_ name: RuleName, _ conditions: [Condition]) -> RuleDefinition {
+            RuleDefinition(
+                name: name, place: SourcePlace(file: "shop.kf.yml", line: 1, column: 1),
+                triggers: [.saysExactly("在吗")], conditions: conditions,
+                reply: [
+                    .text(
+                        Template(variants: [
+                            .init(
+                                language: nil,
+                                parts: [
+                                    .value("场景", []), .literal("/"), .value("场景.参数", []),
+                                    .literal("/"), .value("视频号.名称", []), .literal("/"),
+                                    .value("客户.昵称", []),
+                                ])
+                        ]))
+                ])
+        }
+        return try World(
+            rules: RuleSetDefinition(bundles: [
+                BundleDefinition(
+                    name: "小店", accounts: ["shop"], menus: [],
+                    rules: [
+                        rule(
+                            "直播", [.value("视频号.场景", .isAny(["直播间"])), .scene("live*")]),
+                        rule("带参数", [.value("场景.参数", .isAny(["sku=9"])), .scene("web")]),
+                        rule("普通", []),
+                    ])
+            ]))
+    }
+
+    /// An entrance that was missed, as the platform still tells it.
+    @Test func aProfilesEntranceIsAskedAboutUntilOneIsSeen() throws {
+        var world = try Self.asking()
+        world.customer("你好")
+        world.conversations[World.id]?.profile = CustomerProfile(
+            nickname: "林", scene: "live-1", sceneParameter: "sku=7", channelsScene: 2,
+            channelsName: "演示")
+        let first = world.customer("在吗")
+        #expect(first.reason == .rule("直播"))
+        #expect(first.actions == [.send(.text("live-1/sku=7/演示/林"))])
+        world.acceptAll()
+        world.event(.entered(World.customer, Entrance(scene: "web", sceneParameter: "sku=9")))
+        let second = world.customer("在吗")
+        #expect(second.reason == .rule("带参数"))
+        #expect(second.actions == [.send(.text("web/sku=9//林"))])
+        world.acceptAll()
+        world.event(.entered(World.customer, Entrance()))
+        let third = world.customer("在吗")
+        #expect(third.reason == .rule("普通"))
+        #expect(third.actions == [.send(.text("///林"))])
+    }
+
     // MARK: Hand-over
 
     @Test mutating func handingOverSaysTheOneQueueText() {

@@ -210,7 +210,8 @@ import Testing
             #expect(customers == [Sample.id("u1")])
             #expect(try await store.newestRow() == last)
             let profile = CustomerProfile(
-                nickname: "林", gender: .female, scene: "site", sceneParameter: "sku=9")
+                nickname: "林", gender: .female, scene: "site", sceneParameter: "sku=9",
+                channelsScene: 2, channelsName: "演示视频号")
             try await store.keep([Sample.id("u1"): profile], at: Sample.now)
             #expect(try await store.conversation(Sample.id("u1"))?.profile == profile)
             #expect(

@@ -14,11 +14,26 @@ extension StoreConformance {
             .location(
                 MessageBody.Location(
                     latitude: 23.106_021, longitude: 113.320_107, name: "店", address: "路1号")),
-            .link(title: "标题", url: "https://example.com"), .businessCard("lin"),
-            .miniprogram(appID: "wx", title: "程序", pagePath: "p.html"), .menu,
-            .shopProduct(id: "p1", title: "鞋"), .shopOrder(id: "o1", title: "单"),
-            .mergedMessages(title: "记录"), .channels(nickname: "号", title: "视频"),
-            .other(type: "meeting"),
+            .link(.init(title: "标题", url: "https://example.com")),
+            .link(.init(title: "标题", description: "字", url: "https://e", pictureURL: "https://p")),
+            .businessCard("lin"),
+            .miniprogram(.init(appID: "wx", title: "程序", pagePath: "p.html", thumbnail: "M")),
+            .menu(
+                .init(
+                    head: "选", items: [.click(id: "a", label: "A"), .text("字", noNewline: true)],
+                    tail: nil)),
+            .shopProduct(.init(id: "p1", title: "鞋", priceFen: 1990, shop: "店")),
+            .shopOrder(.init(id: "o1", title: "单", price: "¥19.90", state: "paid")),
+            .mergedMessages(
+                .init(
+                    title: "记录",
+                    items: [
+                        .init(
+                            sentAt: Sample.now, sender: "林",
+                            body: .mergedMessages(
+                                .init(title: "", items: [.init(body: .text("好", menuItem: nil))])))
+                    ])),
+            .channels(.init(kind: .live, nickname: "号", title: "视频")), .other(type: "meeting"),
         ]
         let full = Entrance(
             scene: "官网", sceneParameter: "a=1&b", welcomeCode: "CODE", channelsScene: 2)
@@ -46,7 +61,7 @@ extension StoreConformance {
             ]
         return bodies.map { .fromCustomer("a", $0) }
             + bodies.map { .fromServicer("lin", to: "a", $0) }
-            + [.fromServicer(nil, to: "a", .menu)] + events.map { .event($0) }
+            + [.fromServicer(nil, to: "a", .image("media"))] + events.map { .event($0) }
             + [.unknown(origin: 9, customer: "a"), .unknown(origin: 10, customer: nil)]
     }()
 
@@ -130,7 +145,7 @@ extension StoreConformance {
                             row: row("e\(hour)", .event(.entered("a", Entrance()))),
                             reason: .noRule, score: nil),
                         Effects.InboxRecord(
-                            row: row("s\(hour)", .fromServicer("lin", to: "a", .menu)),
+                            row: row("s\(hour)", .fromServicer("lin", to: "a", .image("media"))),
                             reason: .servicerSpoke, score: nil),
                     ]
                     try await store.commit(effects, now: Sample.now + .seconds(hour * 3600))

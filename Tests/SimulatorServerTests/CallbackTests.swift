@@ -81,6 +81,47 @@ final class Receiver: HTTPTransport {
         }
     }
 
+    @Test("§17.2: the padding varies, a whole block of 32 included, and every callback opens")
+    func thePaddingVaries() async throws {
+        let receiver = Receiver()
+        try await Bench.with(transport: receiver) { bench in
+            bench.server.setCallbackTarget(
+                .init(url: "http://bot.example/callback/kf", key: try Self.key()), for: "kf")
+            var pushes = receiver.pushes.makeAsyncIterator()
+            var paddings: Set<Int> = []
+            for _ in 0..<400 {
+                try bench.server.withSimulator { simulator in
+                    try simulator.pushEmptyCallback(shop)
+                }
+                let push = try #require(await pushes.next())
+                let (message, cipher) = try Self.decrypted(push)
+                // 16 random bytes, 4 of length, the message, the corp's id.
+                paddings.insert(cipher - (16 + 4 + message + "ww1436e0e65a779aee".utf8.count))
+                guard case .news(shop, let token?) = try Self.open(push).0.kind else {
+                    Issue.record("not news of the account")
+                    return
+                }
+                #expect(token.rawValue.utf8.count <= 128)
+                let account = bench.server.withSimulator { $0.account(of: token) }
+                #expect(account == shop)
+            }
+            #expect(paddings == Set(1...32))
+        }
+    }
+
+    /// The bytes of a push's message, and those of what it came in.
+    private static func decrypted(_ push: Boundary.HTTPRequest) throws -> (Int, Int) {
+        let items = try #require(URLComponents(string: push.url)?.queryItems)
+        func value(_ name: String) throws -> String {
+            try #require(items.first { $0.name == name }?.value)
+        }
+        let encrypted = try CallbackEnvelope(parsing: push.body).encrypted
+        let message = try key().open(
+            signature: value("msg_signature"), timestamp: value("timestamp"),
+            nonce: value("nonce"), encrypted: encrypted)
+        return (message.count, try #require(Data(base64Encoded: encrypted)).count)
+    }
+
     @Test func aFailedPushIsMadeAgainFiveSecondsLaterThreeTimes() async throws {
         let receiver = Receiver(answers: [500, 0, 204, 500, 500])
         try await Bench.with(transport: receiver) { bench in
@@ -133,6 +174,8 @@ final class Receiver: HTTPTransport {
                     }
                 }
                 #expect(refusal == (isGranted ? 0 : 48007))
+                let list = try await bench.call("account/list", "{}").objects("account_list")
+                #expect(list.map { $0["manage_privilege"] as? Bool } == [isGranted])
             }
         }
     }
@@ -162,9 +205,13 @@ final class Receiver: HTTPTransport {
         let router = Router()
         router.post("callback/kf") { request, _ in
             let body = try await request.body.collect(upTo: 1 << 20)
+            // However many of them there are: a second one would be a mistake, too.
+            let types = request.headers[values: .contentType]
             seen.continuation.yield(
                 Boundary.HTTPRequest(
-                    method: .post, url: request.uri.string, body: Array(buffer: body)))
+                    method: .post, url: request.uri.string,
+                    headers: types.map { .init(name: "Content-Type", value: $0) },
+                    body: Array(buffer: body)))
             return "success"
         }
         let ports = AsyncStream<Int>.makeStream()
@@ -181,6 +228,7 @@ final class Receiver: HTTPTransport {
                     for: "kf")
                 try await bench.customerWrites("在吗")
                 let push = try #require(await seen.stream.first { _ in true })
+                #expect(push.headers.map(\.value) == ["text/xml"])
                 guard case .news(shop, _) = try Self.open(push).0.kind else {
                     Issue.record("not news of the account")
                     return

@@ -111,6 +111,7 @@ import Testing
                 #expect(raw.errcode == errcode, "\(path) \(body ?? "")")
                 let entry = try #require(bench.server.withSimulator { $0.book.last })
                 #expect(entry.errcode == errcode && entry.verdict == .illegal, "\(path)")
+                #expect(entry.reason?.isEmpty == false, "\(path) \(body ?? "")")
             }
         }
     }

@@ -66,27 +66,20 @@ import Testing
 
 /// A chat with a terminal of its own: `script` gives it one, and passes on what it is told.
 private final class Terminal {
-    private let process = Process()
+    private let process: Started
     private let keyboard = Pipe()
-    private let screen: String
-    /// So many bytes of the screen were waited for.
+    /// So many characters of the screen were waited for.
     private var read = 0
 
     init(folder: String) throws {
-        screen = folder + "/.bin/screen"
-        try Data().write(to: URL(fileURLWithPath: screen))
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = [
-            "--kill-after=15", "120", "script", "--quiet", "--flush", "--return", "--command",
-            "switchboard chat --rules clean", "/dev/null",
-        ]
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = Binary.environment(in: folder).merging(["TERM": "xterm"]) { $1 }
-        process.standardInput = keyboard
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: screen))
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
+        process = try Started(
+            "/usr/bin/script",
+            [
+                "--quiet", "--flush", "--return", "--command", "switchboard chat --rules clean",
+                "/dev/null",
+            ], in: folder,
+            environment: Binary.environment(in: folder).merging(["TERM": "xterm"]) { $1 },
+            input: keyboard.fileHandleForReading.fileDescriptor)
     }
 
     func type(_ text: String) throws {
@@ -98,8 +91,8 @@ private final class Terminal {
         do {
             try await eventually("'\(text)'") {
                 let rest = self.news
-                guard let place = rest.range(of: Data(text.utf8)) else { return nil as Bool? }
-                self.read += place.upperBound - rest.startIndex
+                guard let place = rest.firstRange(of: text.utf8) else { return nil as Bool? }
+                self.read += rest.distance(from: rest.startIndex, to: place.upperBound)
                 return true
             }
         } catch {
@@ -109,19 +102,11 @@ private final class Terminal {
         }
     }
 
-    private var news: Data {
-        (FileManager.default.contents(atPath: screen) ?? Data()).dropFirst(read)
-    }
+    private var news: ArraySlice<UInt8> { Array(process.output.utf8).dropFirst(read) }
 
     func ends() async throws -> Int32 {
-        try await eventually("the chat has ended") {
-            self.process.isRunning ? nil : self.process.terminationStatus
-        }
+        try await eventually("the chat has ended") { self.process.status }
     }
 
-    func close() {
-        guard process.isRunning else { return }
-        process.terminate()
-        process.waitUntilExit()
-    }
+    func close() { process.kill() }
 }

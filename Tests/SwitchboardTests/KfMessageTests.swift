@@ -36,6 +36,9 @@ extension KfTests {
                 let rest = try await stage.json(
                     "messages pull --cursor \(page.next) --limit 5", as: Page.self)
                 #expect(rest.rows.isEmpty && !rest.hasMore)
+                let silk = try await stage.json("messages pull --voice-format silk", as: Page.self)
+                #expect(silk.rows.count == 1)
+                #expect(try await stage.kf("messages pull --voice-format mp3").status == 2)
             }
         }
 

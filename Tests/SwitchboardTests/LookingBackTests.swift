@@ -185,7 +185,7 @@ import Testing
     /// to do for them is another matter.
     @Test(arguments: [
         "record", "diff", "publish", "versions", "rollback", "explain", "sessions list",
-        "sessions show", "import csv", "export csv",
+        "sessions show", "sessions file", "import csv", "export csv",
     ])
     func helpShowsWhatWorks(_ command: String) async throws {
         try await Binary.withFolder { folder in

@@ -149,6 +149,45 @@ import Testing
         }
     }
 
+    /// A picture outlives the platform's three days, and somebody can open it.
+    @Test func aCustomersFileIsFound() async throws {
+        try await Binary.withFolder { folder in
+            var message = ""
+            try await Traffic.with(in: folder) { traffic in
+                message = try await traffic.act("customers/wmLin/messages", ["type": "image"])
+                try await eventually("the picture is kept") {
+                    let shown = try await Run.shell("switchboard sessions show wmLin", in: folder)
+                    return shown.output.contains("switchboard.db.media/") ? true : nil
+                }
+            }
+            let shown = try await Run.shell(
+                "switchboard sessions show wmLin --format json", in: folder)
+            struct Line: Decodable {
+                struct File: Decodable, Equatable {
+                    var path: String
+                    var type: String
+                    var bytes: Int
+                }
+                var msgid: String?
+                var file: File?
+            }
+            let lines = try JSONDecoder().decode([Line].self, from: Data(shown.output.utf8))
+            let file = try #require(lines.first { $0.msgid == message }?.file, "\(shown.all)")
+            #expect(lines.compactMap(\.file) == [file])
+            let copied = try await Run.shell(
+                "switchboard sessions file \(message) --output copy.bin && cmp copy.bin \(file.path)",
+                in: folder)
+            #expect(copied.status == 0, "\(copied.all)")
+            #expect(copied.output == "copy.bin  \(file.type)  \(file.bytes) B\n")
+            let again = try await Run.shell(
+                "switchboard sessions file \(message) --output copy.bin", in: folder)
+            #expect(again.status == 3 && again.error.contains("copy.bin is there already"))
+            let none = try await Run.shell("switchboard sessions file nobody", in: folder)
+            #expect(none.status == 2)
+            #expect(none.error.contains("no file of message nobody is kept"), "\(none.all)")
+        }
+    }
+
     @Test func whatCannotBeRecordedIsSaid() async throws {
         try await Binary.withFolder { folder in
             let published = try await Run.shell(

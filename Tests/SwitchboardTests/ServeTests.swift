@@ -142,6 +142,33 @@ import Testing
         }
     }
 
+    @Test func aSecretThatIsPutRightIsTakenUpWithoutARestart() async throws {
+        try await KfStage.with { stage in
+            for (name, text) in [
+                ("secret", "an-old-one\n"), ("token", "kfDemoToken2026"), ("key", Self.aesKey),
+            ] { try stage.write(text, to: name) }
+            try FileManager.default.createDirectory(
+                atPath: "\(stage.folder)/data", withIntermediateDirectories: true)
+            try await Server.running(
+                ["serve", "--config", "switchboard.yml"], in: stage.folder
+            ) { server in
+                let web = try await server.webAddress
+                let page = try await eventually("the secret is refused") {
+                    let page = try await readiness(web, is: false)
+                    return page.contains(#""name":"token kf","ok":false"#)
+                        && page.contains("the secret is wrong") ? page : nil
+                }
+                #expect(!page.contains("an-old-one"))
+                try stage.write("demo-secret-of-the-simulator\n", to: "secret")
+                try await eventually("the right secret is taken up") {
+                    try await Web.get("\(web)/readyz").text
+                        .contains(#""name":"token kf","ok":true"#) ? true : nil
+                }
+                #expect(try await server.process.terminate() == 0)
+            }
+        }
+    }
+
     @Test func aTakenPortIsSaidAndNothingElseHappens() async throws {
         try await Binary.withFolder { folder in
             try writeKey(in: folder)

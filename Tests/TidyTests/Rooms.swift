@@ -29,7 +29,7 @@ struct Room {
     ]
 
     /// Targets that measure the rooms and live beside `Sources`.
-    static let beside = ["Benchmarks"]
+    static let beside = ["Benchmarks", "Spawning"]
 
     static let all: [Room] = [
         Room("ChatModel", [], isPure: true),

@@ -34,7 +34,7 @@ import WeComKF
     private static let today = ChinaDay(of: TestClock().now)
 
     static let limits: [Limit] =
-        accounts + others + statistics + knowledge
+        accounts + others + conversations + pulls + statistics + knowledge
 
     private static let accounts = [
         Limit(
@@ -42,7 +42,7 @@ import WeComKF
             allows: { _ = try await $0.addAccount(name: text(16), avatar: "M") },
             refuses: { _ = try await $0.addAccount(name: text(17), avatar: "M") }),
         Limit(
-            "kf/account/add empty name", 40063, "name is empty",
+            "kf/account/add empty name", 95006, "name is empty",
             allows: { _ = try await $0.addAccount(name: "客", avatar: "M") },
             refuses: { _ = try await $0.addAccount(name: "", avatar: "M") }),
         Limit(
@@ -58,7 +58,7 @@ import WeComKF
             allows: { try await $0.updateAccount(shop, name: text(16), avatar: nil) },
             refuses: { try await $0.updateAccount(shop, name: text(17), avatar: nil) }),
         Limit(
-            "kf/account/update nothing", 40063, "nothing would change",
+            "kf/account/update nothing", 40058, "nothing would change",
             allows: { try await $0.updateAccount(shop, name: nil, avatar: "M") },
             refuses: { try await $0.updateAccount(shop, name: nil, avatar: nil) }),
         Limit(
@@ -87,23 +87,89 @@ import WeComKF
 
     private static let others = [
         Limit(
-            "kf/servicer/add nobody", 40063, "both empty",
+            "kf/servicer/add nobody", 40058, "both empty",
             allows: { _ = try await $0.addServicers(to: shop, members: [], departments: [1]) },
             refuses: { _ = try await $0.addServicers(to: shop, members: []) }),
         Limit(
-            "kf/servicer/del department", 60123, "ids count from 1",
+            "kf/servicer/del department", 60003, "ids count from 1",
             allows: { _ = try await $0.removeServicers(from: shop, members: [], departments: [1]) },
             refuses: {
                 _ = try await $0.removeServicers(from: shop, members: [], departments: [0])
             }),
         Limit(
-            "kf/customer/upgrade_service member", 40063, "member.userid is empty",
+            "kf/customer/upgrade_service member", 95021, "member.userid is empty",
             allows: { try await $0.upgrade(conversation, to: .member("anna", wording: nil)) },
             refuses: { try await $0.upgrade(conversation, to: .member("", wording: nil)) }),
         Limit(
-            "kf/customer/upgrade_service group", 40063, "groupchat.chat_id is empty",
+            "kf/customer/upgrade_service group", 95021, "groupchat.chat_id is empty",
             allows: { try await $0.upgrade(conversation, to: .group("wr1", wording: "")) },
             refuses: { try await $0.upgrade(conversation, to: .group("", wording: nil)) }),
+    ]
+
+    private static func talk(
+        _ account: OpenKfID = shop, _ customer: ExternalUserID = lin
+    ) -> ConversationID {
+        ConversationID(account: account, customer: customer)
+    }
+
+    private static let long = "open_kfid is 65 bytes; the platform takes 64"
+
+    private static let conversations = [
+        Limit(
+            "kf/send_msg touser", 40096, "touser is empty",
+            allows: { _ = try await $0.send(.text("x"), id: "", to: talk()) },
+            refuses: { _ = try await $0.send(.text("x"), id: "", to: talk(shop, "")) }),
+        Limit(
+            "kf/send_msg open_kfid", 95000, long,
+            allows: { _ = try await $0.send(.text("x"), id: "", to: talk(account(64))) },
+            refuses: { _ = try await $0.send(.text("x"), id: "", to: talk(account(65))) }),
+        Limit(
+            "kf/send_msg no open_kfid", 95000, "open_kfid is empty",
+            allows: { _ = try await $0.send(.text("x"), id: "", to: talk()) },
+            refuses: { _ = try await $0.send(.text("x"), id: "", to: talk("")) }),
+        Limit(
+            "kf/send_msg_on_event code", 41050, "code is empty",
+            allows: { _ = try await $0.send(.text("x"), id: "", on: "C") },
+            refuses: { _ = try await $0.send(.text("x"), id: "", on: "") }),
+        Limit(
+            "kf/service_state/get external_userid", 40096, "external_userid is empty",
+            allows: { _ = try await $0.session(of: talk()) },
+            refuses: { _ = try await $0.session(of: talk(shop, "")) }),
+        Limit(
+            "kf/service_state/get open_kfid", 95000, long,
+            allows: { _ = try await $0.session(of: talk(account(64))) },
+            refuses: { _ = try await $0.session(of: talk(account(65))) }),
+        Limit(
+            "kf/service_state/trans external_userid", 40096, "external_userid is empty",
+            allows: { _ = try await $0.transfer(talk(), to: .pool) },
+            refuses: { _ = try await $0.transfer(talk(shop, ""), to: .pool) }),
+        Limit(
+            "kf/service_state/trans open_kfid", 95000, long,
+            allows: { _ = try await $0.transfer(talk(account(64)), to: .pool) },
+            refuses: { _ = try await $0.transfer(talk(account(65)), to: .pool) }),
+    ]
+
+    private static func pull(
+        _ account: OpenKfID = shop, cursor: String? = nil, token: String? = nil
+    ) -> @Sendable (WeComKFClient) async throws -> Void {
+        {
+            _ = try await $0.pull(
+                PullRequest(
+                    account: account, cursor: cursor.map { SyncCursor($0) },
+                    token: token.map { SyncToken($0) }))
+        }
+    }
+
+    private static let pulls = [
+        Limit(
+            "kf/sync_msg open_kfid", 95000, long, allows: pull(account(64)),
+            refuses: pull(account(65))),
+        Limit(
+            "kf/sync_msg cursor", 40058, "cursor is 65 bytes; the platform takes 64",
+            allows: pull(cursor: text(64, "c")), refuses: pull(cursor: text(65, "c"))),
+        Limit(
+            "kf/sync_msg token", 40058, "token is 129 bytes; the platform takes 128",
+            allows: pull(token: text(128, "t")), refuses: pull(token: text(129, "t"))),
     ]
 
     private static let statistics = [
@@ -167,7 +233,7 @@ import WeComKF
             allows: intent(answer: .init(text: text(500))),
             refuses: intent(answer: .init(text: text(501)))),
         Limit(
-            "kf/knowledge/add_intent empty answer", 40063, "answers[0].text.content is empty",
+            "kf/knowledge/add_intent empty answer", 40058, "answers[0].text.content is empty",
             allows: intent(answer: .init(text: "", attachments: [link])),
             refuses: intent(answer: .init(text: ""))),
         Limit(
@@ -177,19 +243,20 @@ import WeComKF
             refuses: intent(
                 answer: .init(text: "a", attachments: [link, link, link, link, link]))),
         Limit(
-            "kf/knowledge/add_intent attachment read back", 41006, "read back without its file",
+            "kf/knowledge/add_intent attachment read back", 40007, "read back without its file",
             allows: intent(answer: .init(text: "a", attachments: [.image("M")])),
             refuses: intent(
                 answer: .init(text: "a", attachments: [.named(type: "image", name: "a.png")]))),
         Limit(
-            "kf/knowledge/mod_intent nothing", 40063, "nothing would change",
+            "kf/knowledge/mod_intent nothing", 40058, "nothing would change",
             allows: { try await $0.changeKnowledgeIntent("I", similar: []) },
             refuses: { try await $0.changeKnowledgeIntent("I") }),
     ]
 
     @Test(arguments: limits) func bothSides(_ limit: Limit) async throws {
         let transport = ScriptedTransport(
-            #"{"errcode":0,"open_kfid":"wk","url":"u","group_id":"G","intent_id":"I"}"#)
+            #"{"errcode":0,"open_kfid":"wk","url":"u","group_id":"G","intent_id":"I","service_state":1}"#
+        )
         let client = client(transport)
         try await limit.allowed(client)
         let calls = transport.calls.count
@@ -202,44 +269,6 @@ import WeComKF
             #expect(failure.meaning.contains(secret) == false)
         }
         #expect(transport.calls.count == calls)
-    }
-
-    @Test func servicersAreNamedInBatchesOfTheLargestSize() async throws {
-        let transport = ScriptedTransport { request in
-            let names = request.text.matches(of: /"u\d+"/).map {
-                #"{"userid":\#($0.output),"errcode":0,"errmsg":"success"}"#
-            }
-            return .success(#"{"errcode":0,"result_list":[\#(names.joined(separator: ","))]}"#)
-        }
-        let members = (1...250).map { ServicerID("u\($0)") }
-        let changes = try await client(transport).addServicers(
-            to: shop, members: members, departments: Array(1...21))
-        #expect(changes.map(\.subject) == members.map { .member($0) })
-        let calls = transport.calls.map(\.text)
-        #expect(calls.count == 3)
-        #expect(calls.map { $0.matches(of: /"u\d+"/).count } == [100, 100, 50])
-        #expect(calls[0].contains("20]") && calls[1].contains("[21]"))
-        #expect(!calls[2].contains("department_id_list"))
-    }
-
-    @Test func statisticsAreAskedForBy31DaysAndNotBefore6() async throws {
-        let clock = TestClock()
-        let transport = ScriptedTransport(#"{"errcode":0,"statistic_list":[]}"#)
-        let client = client(transport, clock: clock)
-        let today = Self.today
-        _ = try await client.accountStatistics(of: shop, days: (today + -31)...(today + -1))
-        #expect(transport.calls.count == 1)
-        _ = try await client.accountStatistics(of: shop, days: (today + -32)...(today + -1))
-        #expect(transport.calls.count == 3)
-        // 2023-11-15 05:59:59 in China.
-        clock.advance(by: today.start + .seconds(6 * 3600 - 1) - clock.now)
-        let early = await failure { () throws(PlatformFailure) in
-            _ = try await client.accountStatistics(of: shop, days: (today + -1)...(today + -1))
-        }
-        #expect(early?.code == 40058 && early?.meaning.contains("06:00") == true)
-        _ = try await client.accountStatistics(of: shop, days: (today + -2)...(today + -2))
-        clock.advance(by: .seconds(1))
-        _ = try await client.accountStatistics(of: shop, days: (today + -1)...(today + -1))
     }
 
     @Test func linksTakeParametersEncoded() throws {

@@ -44,10 +44,12 @@ import WeComKF
         (file(.voice, Array("#!AMR\n".utf8), count: (2 << 20) + 1), 45001),
         (file(.file, [], count: (20 << 20) + 1), 45001),
         (file(.file, [], count: 5), 40006), (file(.file, [], count: 0), 44001),
-        (file(.image, mp4, count: 100), 40005), (file(.video, jpeg, count: 100), 40005),
-        (file(.voice, mp4, count: 100), 301017), (file(.image, [], count: 100), 40005),
+        (file(.image, Array("GIF89a".utf8), count: 100), 40004),
+        (file(.image, mp4, count: 100), 40123), (file(.video, jpeg, count: 100), 40004),
+        (file(.voice, mp4, count: 100), 301017), (file(.image, [], count: 100), 40123),
+        (file(.voice, Array("#!AMR-WB\n".utf8), count: 100), 301017),
         (voice(milliseconds: 60_020), 45007),
-        (MediaUpload(kind: .file, filename: "", bytes: Array("123456".utf8)), 40063),
+        (MediaUpload(kind: .file, filename: "", bytes: Array("123456".utf8)), 40058),
     ]
 
     @Test("media/upload: the first that doesn't", arguments: refused)

@@ -37,32 +37,59 @@ enum SampleRows {
         ),
         (
             #""link","link":{"title":"T","desc":"D","url":"https://e.example/a","pic_url":"https://e.example/p.png"}"#,
-            .link(title: "T", url: "https://e.example/a")
+            .link(
+                .init(
+                    title: "T", description: "D", url: "https://e.example/a",
+                    pictureURL: "https://e.example/p.png"))
         ),
         (#""business_card","business_card":{"userid":"anna"}"#, .businessCard("anna")),
         (
             #""miniprogram","miniprogram":{"title":"T","appid":"wx00demo","pagepath":"pages/i.html","thumb_media_id":"M-th"}"#,
-            .miniprogram(appID: "wx00demo", title: "T", pagePath: "pages/i.html")
+            .miniprogram(
+                .init(appID: "wx00demo", title: "T", pagePath: "pages/i.html", thumbnail: "M-th"))
         ),
         (
-            #""msgmenu","msgmenu":{"head_content":"Pick","list":[{"type":"click","click":{"id":"a","content":"A"}}],"tail_content":"bye"}"#,
-            .menu
+            #""msgmenu","msgmenu":{"head_content":"Pick","list":[{"type":"click","click":{"id":"a","content":"A"}},{"type":"view","view":{"url":"https://e.example/v","content":"B"}},{"type":"miniprogram","miniprogram":{"appid":"wx00demo","pagepath":"p.html","content":"C"}},{"type":"text","text":{"content":"D","no_newline":1}},{"type":"brand_new","brand_new":{"content":"E"}}],"tail_content":"bye"}"#,
+            .menu(
+                .init(
+                    head: "Pick",
+                    items: [
+                        .click(id: "a", label: "A"), .view(url: "https://e.example/v", label: "B"),
+                        .miniprogram(appID: "wx00demo", pagePath: "p.html", label: "C"),
+                        .text("D", noNewline: true),
+                    ], tail: "bye"))
         ),
         (
             #""channels_shop_product","channels_shop_product":{"product_id":"10001","head_img":"https://e.example/h.png","title":"Mug","sales_price":"1990","shop_nickname":"Shop","shop_head_img":"https://e.example/s.png"}"#,
-            .shopProduct(id: "10001", title: "Mug")
+            .shopProduct(
+                .init(
+                    id: "10001", title: "Mug", pictureURL: "https://e.example/h.png",
+                    priceFen: 1990, shop: "Shop", shopPictureURL: "https://e.example/s.png"))
         ),
         (
             #""channels_shop_order","channels_shop_order":{"order_id":"20002","product_titles":"Mug","price_wording":"¥19.90","state":"paid","image_url":"https://e.example/o.png","shop_nickname":"Shop"}"#,
-            .shopOrder(id: "20002", title: "Mug")
+            .shopOrder(
+                .init(
+                    id: "20002", title: "Mug", price: "¥19.90", state: "paid",
+                    pictureURL: "https://e.example/o.png", shop: "Shop"))
         ),
         (
-            #""merged_msg","merged_msg":{"title":"Chat history","item":[{"send_time":1700000000,"msgtype":"text","sender_name":"Lee","msg_content":"{\"msgtype\":\"text\",\"text\":{\"content\":\"hi\"}}"}]}"#,
-            .mergedMessages(title: "Chat history")
+            #""merged_msg","merged_msg":{"title":"Chat history","item":[{"send_time":1700000000,"msgtype":"text","sender_name":"Lee","msg_content":"{\"msgtype\":\"text\",\"text\":{\"content\":\"hi\"}}"},{"send_time":1700000001,"msgtype":"image","sender_name":"Ann","msg_content":"{\"image\":{\"media_id\":\"M\"}}"}]}"#,
+            .mergedMessages(
+                .init(
+                    title: "Chat history",
+                    items: [
+                        .init(
+                            sentAt: Timestamp(seconds: 1_700_000_000), sender: "Lee",
+                            body: .text("hi", menuItem: nil)),
+                        .init(
+                            sentAt: Timestamp(seconds: 1_700_000_001), sender: "Ann",
+                            body: .image("M")),
+                    ]))
         ),
         (
             #""channels","channels":{"sub_type":1,"nickname":"Name","title":"Post title"}"#,
-            .channels(nickname: "Name", title: "Post title")
+            .channels(.init(kind: .post, nickname: "Name", title: "Post title"))
         ),
         (#""meeting""#, .other(type: "meeting")),
         (#""schedule""#, .other(type: "schedule")),

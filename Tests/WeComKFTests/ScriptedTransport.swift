@@ -58,21 +58,6 @@ final class ScriptedTransport: HTTPTransport {
 }
 
 extension HTTPRequest {
-    /// The request as a golden file has it: its line, then what it sends.
-    var wire: String {
-        let path = url.replacing("https://qyapi.weixin.qq.com", with: "")
-        var text = "\(method.rawValue) \(path)\n"
-        if let file {
-            text += "Content-Disposition: \(file.disposition)\nContent-Type: \(file.contentType)\n"
-            if case .bytes(let bytes) = file.content {
-                text += String(decoding: bytes, as: UTF8.self) + "\n"
-            }
-        } else if !body.isEmpty {
-            text += self.text + "\n"
-        }
-        return text
-    }
-
     var isTokenRequest: Bool { url.contains("/cgi-bin/gettoken?") }
     var text: String { String(decoding: body, as: UTF8.self) }
 }
@@ -91,17 +76,17 @@ let secret = "s3cr3t/KF+demo"
 /// A client of `transport`; `hash` is told apart by the number of bytes.
 func client(
     _ transport: ScriptedTransport, clock: TestClock = TestClock(),
-    secret provider: @escaping @Sendable () -> String? = { secret }
+    secret provider: @escaping @Sendable () -> String?
 ) -> WeComKFClient {
     client(transport, clock: clock, source: .secret(provider))
 }
 
 /// A client of `transport` whose tokens come from `source`.
 func client(
-    _ transport: ScriptedTransport, clock: TestClock = TestClock(), source: TokenKeeper.Source
+    _ transport: any HTTPTransport, clock: TestClock = TestClock(),
+    base: String = "https://qyapi.weixin.qq.com/", source: TokenKeeper.Source = .secret({ secret })
 ) -> WeComKFClient {
-    let base = "https://qyapi.weixin.qq.com/"
-    return WeComKFClient(
+    WeComKFClient(
         base: base,
         tokens: TokenKeeper(
             corp: "ww0000demo00000001", base: base, source: source, transport: transport,

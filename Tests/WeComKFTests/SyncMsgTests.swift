@@ -1,5 +1,6 @@
 import Boundary
 import ChatModel
+import Foundation
 import Testing
 import WeComKF
 
@@ -40,6 +41,37 @@ import WeComKF
         let rows = try await rows(samples.map(\.json))
         #expect(rows.map(\.content) == samples.map(\.content))
         #expect(rows.map(\.raw) == samples.map(\.json))
+    }
+
+    /// Numbers may come as strings, and strings that look like numbers as numbers.
+    @Test(arguments: SampleRows.messages + SampleRows.events)
+    func typesOfScalarsDoNotMatter(sample: SampleRows.Sample) async throws {
+        let strings = try WireTests.rewritten(sample.json) { value in
+            (value as? NSNumber).map { "\($0)" } ?? value
+        }
+        let numbers = try WireTests.rewritten(sample.json) { value in
+            (value as? String).flatMap { Int($0) } ?? value
+        }
+        #expect(strings != sample.json)
+        let rows = try await rows([strings, numbers])
+        #expect(rows.map(\.content) == [sample.content, sample.content])
+    }
+
+    /// A member left out, whichever, makes less of a row and holds up no page.
+    @Test(arguments: SampleRows.messages + SampleRows.events)
+    func missingMembersPass(sample: SampleRows.Sample) async throws {
+        let names = Set(
+            sample.json.matches(of: /"([a-z_]+)":/).map { String($0.output.1) })
+        let good = SampleRows.messages[0]
+        for name in names {
+            let less = try WireTests.rewritten(sample.json) { value in
+                guard var object = value as? [String: Any] else { return value }
+                object[name] = nil
+                return object
+            }
+            #expect(
+                try await rows([less, good.json])[1].content == good.content, "without \(name)")
+        }
     }
 
     @Test func servicersSpeakToo() async throws {
@@ -85,7 +117,47 @@ import WeComKF
         (
             SampleRows.envelope(
                 #""channels_shop_product","channels_shop_product":{"product_id":10001}"#),
-            .fromCustomer(lin, .shopProduct(id: "10001", title: ""))
+            .fromCustomer(lin, .shopProduct(.init(id: "10001", title: "")))
+        ),
+        (
+            SampleRows.envelope(
+                #""channels_shop_product","channels_shop_product":{"product_id":"1","sales_price":1990}"#
+            ),
+            .fromCustomer(lin, .shopProduct(.init(id: "1", title: "", priceFen: 1990)))
+        ),
+        (
+            SampleRows.envelope(
+                #""channels_shop_product","channels_shop_product":{"product_id":"1","sales_price":"cheap"}"#
+            ),
+            .fromCustomer(lin, .shopProduct(.init(id: "1", title: "")))
+        ),
+        (
+            SampleRows.envelope(#""channels","channels":{"sub_type":9,"nickname":7}"#),
+            .fromCustomer(lin, .channels(.init(nickname: "7", title: "")))
+        ),
+        (
+            SampleRows.envelope(#""msgmenu","msgmenu":{"list":[{"type":"click"},{},7,null]}"#),
+            .fromCustomer(
+                lin, .menu(.init(head: nil, items: [.click(id: "", label: "")], tail: nil)))
+        ),
+        // Histories whose parts are no JSON, of another type than said, or a history themselves.
+        (
+            SampleRows.envelope(
+                #""merged_msg","merged_msg":{"item":[{"msgtype":"text","msg_content":"{\"text"},{},7,{"msgtype":"meeting"},{"msgtype":"text","msg_content":"{\"msgtype\":\"voice\",\"voice\":{\"media_id\":\"V\"}}"},{"msgtype":"merged_msg","msg_content":"{\"merged_msg\":{\"title\":\"in\",\"item\":[{\"msgtype\":\"note\"}]}}"}]}"#
+            ),
+            .fromCustomer(
+                lin,
+                .mergedMessages(
+                    .init(
+                        title: "",
+                        items: [
+                            .init(body: .other(type: "text")), .init(body: .other(type: "meeting")),
+                            .init(body: .voice("V")),
+                            .init(
+                                body: .mergedMessages(
+                                    .init(title: "in", items: [.init(body: .other(type: "note"))])
+                                )),
+                        ])))
         ),
         (SampleRows.envelope("null"), .fromCustomer(lin, .other(type: ""))),
         (

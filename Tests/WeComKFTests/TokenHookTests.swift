@@ -1,5 +1,6 @@
 import Boundary
 import ChatModel
+import Synchronization
 import Testing
 import WeComKF
 
@@ -23,7 +24,7 @@ import WeComKF
             transport,
             source: .hook(
                 .service(
-                    url: Self.url, header: .init(name: "Authorization", value: "Bearer k"),
+                    url: Self.url, header: { .init(name: "Authorization", value: "Bearer k") },
                     transport: transport)))
     }
 
@@ -36,6 +37,33 @@ import WeComKF
         #expect(urls.filter { $0.hasPrefix(Self.url) } == [Self.url])
         #expect(urls.filter { $0.contains("access_token=T%2F1") }.count == 2)
         #expect(transport.tokenRequests == 0)
+    }
+
+    @Test func theSecretIsReadForEveryRequest() async throws {
+        let transport = ScriptedTransport(
+            #"{"errcode":0,"access_token":"T","expires_in":7200}"#)
+        let clock = TestClock()
+        let secrets = Mutex(["Bearer 1", nil, "Bearer 2"])
+        let client = client(
+            transport, clock: clock,
+            source: .hook(
+                .service(
+                    url: Self.url,
+                    header: {
+                        secrets.withLock { $0.removeFirst() }.map {
+                            .init(name: "Authorization", value: $0)
+                        }
+                    }, transport: transport)))
+        try await client.deleteAccount(shop)
+        clock.advance(by: .seconds(7200))
+        let failure = await failure { () throws(PlatformFailure) in
+            try await client.deleteAccount(shop)
+        }
+        #expect(failure?.handling == .retry && failure?.meaning.contains("can't be read") == true)
+        clock.advance(by: .seconds(2))
+        try await client.deleteAccount(shop)
+        let asked = transport.calls.filter { $0.url.hasPrefix(Self.url) }
+        #expect(asked.map { $0.headers.map(\.value) } == [["Bearer 1"], ["Bearer 2"]])
     }
 
     @Test func aRefusedTokenIsToldToTheService() async throws {

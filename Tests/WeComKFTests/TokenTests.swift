@@ -72,8 +72,14 @@ import WeComKF
             .success(request.url.contains("TOKEN-1") ? Self.refusal(code) : Self.ok)
         }
         let api = client(transport).api
-        #expect(try await api.send(conversation, "m", .text("x")) == "m")
+        let record = CallRecord()
+        let id = try await CallRecord.$current.withValue(record) {
+            try await api.send(conversation, "m", .text("x"))
+        }
+        #expect(id == "m")
         #expect(transport.tokenRequests == 2)
+        // Both count against the quota; gettoken's is another.
+        #expect(await record.requests == 2)
         #expect(transport.calls.map(\.text)[0] == transport.calls.map(\.text)[1])
         _ = try await api.send(conversation, "m2", .text("x"))
         #expect(transport.tokenRequests == 2 && transport.calls.count == 3)

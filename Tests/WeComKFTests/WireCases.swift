@@ -10,6 +10,8 @@ struct WireCase: Sendable, CustomTestStringConvertible {
     let path: String
     /// The answer, as the reference's samples have it.
     let reply: String
+    /// The answer that is a file, with its headers; JSON where `nil`.
+    var file: WireRecorder.Answer?
     /// Makes the call, with every optional field, and writes down what came of it.
     let work: @Sendable (WeComKFClient) async throws -> String
 
@@ -22,13 +24,35 @@ struct WireCase: Sendable, CustomTestStringConvertible {
         self.work = work
     }
 
+    init(
+        _ path: String, _ file: WireRecorder.Answer,
+        _ work: @escaping @Sendable (WeComKFClient) async throws -> String
+    ) {
+        self.init(path, answers: "", work)
+        self.file = file
+    }
+
     var testDescription: String { path }
 
+    /// What the platform answers.
+    var answer: WireRecorder.Answer { file ?? .init(body: Array(reply.utf8)) }
+
+    /// Those that are answered in JSON.
+    static var json: [WireCase] { all.filter { $0.file == nil } }
+
     static let all: [WireCase] =
-        accounts + servicers + sessions + messages + customers + statistics + groups + intents
-        + media
+        tokens + accounts + servicers + sessions + messages + customers + statistics + groups
+        + intents + media
 
     private static let ok = #"{"errcode":0,"errmsg":"ok"}"#
+
+    private static let tokens = [
+        WireCase(
+            "gettoken",
+            answers:
+                #"{"errcode":0,"errmsg":"ok","access_token":"kT9-demo-0001","expires_in":7200}"#
+        ) { "\(try await $0.api.authenticate())" }
+    ]
 
     private static let accounts = [
         WireCase(
@@ -98,7 +122,8 @@ struct WireCase: Sendable, CustomTestStringConvertible {
         ) { client in
             let page = try await client.pull(
                 PullRequest(
-                    account: shop, cursor: "CUR-demo-41", token: "ENC-demo-token-0001", limit: 500))
+                    account: shop, cursor: "CUR-demo-41", token: "ENC-demo-token-0001", limit: 500,
+                    voiceFormat: .silk))
             // The row's own JSON is kept as it came.
             return "\(page.next) \(page.hasMore) "
                 + page.rows.map { "\($0.msgID) \($0.sentAt) \($0.content)" }.joined()
@@ -128,7 +153,9 @@ struct WireCase: Sendable, CustomTestStringConvertible {
                 + #""department_id_list":[2,3]},"groupchat_range":{"chat_id_list":["wrDEMO1"]}}"#
         ) { "\(try await $0.upgradeRange())" },
         WireCase("kf/customer/upgrade_service", answers: ok) { client in
-            "\(try await client.upgrade(conversation, to: .group("wrDEMO1", wording: "进群有优惠")))"
+            try await client.upgrade(conversation, to: .member("anna", wording: "专属顾问"))
+            return
+                "\(try await client.upgrade(conversation, to: .group("wrDEMO1", wording: "进群有优惠")))"
         },
         WireCase("kf/customer/cancel_upgrade_service", answers: ok) {
             "\(try await $0.cancelUpgrade(of: conversation))"
@@ -142,8 +169,8 @@ struct WireCase: Sendable, CustomTestStringConvertible {
     /// 2023-11-13 and the day after, in China time; the tests' clock stands at 2023-11-15 06:13.
     static let days = ChinaDay(number: 19_674)...ChinaDay(number: 19_675)
 
-    private static func describe(_ lines: [DayStatistic]) -> String {
-        lines.map { line in
+    private static func describe(_ report: StatisticReport) -> String {
+        report.lines.map { line in
             let figures = line.figures.map { figures in
                 figures.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key)=\($0.value)" }
                     .joined(separator: " ")
@@ -242,6 +269,13 @@ struct WireCase: Sendable, CustomTestStringConvertible {
             let file = MediaUpload(
                 kind: .voice, filename: "问\"候.amr", bytes: Array("#!AMR\n<".utf8))
             return "\(try await client.upload(file))"
-        }
+        },
+        WireCase(
+            "media/get",
+            .init(
+                headers: "Content-Type: image/png\r\n"
+                    + #"Content-disposition: attachment; filename="a b.png""#,
+                body: [0x89, 0x50, 0x4E, 0x47])
+        ) { "\(try await $0.download("MEDIA/1"))" },
     ]
 }

@@ -218,7 +218,7 @@ struct Player {
     private mutating func checkConduct() {
         if let call = world.platform.book.first(where: { $0.verdict == .illegal }) {
             let at = ShanghaiTime.text(call.at, since: test.startsAt)
-            let what = "\(call.endpoint.rawValue) \(call.summary)"
+            let what = "\(call.name) \(call.summary)"
             fail(
                 test.place, test.name, Bilingual(en: "no illegal call", zh: "没有违规调用"),
                 Bilingual(

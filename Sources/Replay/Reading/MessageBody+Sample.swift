@@ -43,20 +43,25 @@ extension MessageBody {
                     name: part("name", or: "码头"), address: part("address", or: "")))
         case .link:
             self = .link(
-                title: part("title", or: "网页"), url: part("url", or: "https://example.com/"))
+                Link(title: part("title", or: "网页"), url: part("url", or: "https://example.com/")))
         case .businessCard: self = .businessCard(ServicerID(part("userid", or: "zhangsan")))
         case .miniprogram:
             self = .miniprogram(
-                appID: part("appid", or: "wx00demo"), title: part("title", or: "小程序"),
-                pagePath: part("path", or: "pages/i.html"))
-        case .menu: self = .menu
+                Miniprogram(
+                    appID: part("appid", or: "wx00demo"), title: part("title", or: "小程序"),
+                    pagePath: part("path", or: "pages/i.html")))
+        case .menu: self = .menu(OutgoingBody.Menu(head: parts["head"], items: [], tail: nil))
         case .shopProduct:
-            self = .shopProduct(id: part("id", or: "10001"), title: part("title", or: "商品"))
+            self = .shopProduct(
+                ShopProduct(id: part("id", or: "10001"), title: part("title", or: "商品")))
         case .shopOrder:
-            self = .shopOrder(id: part("id", or: "20002"), title: part("title", or: "订单"))
-        case .mergedMessages: self = .mergedMessages(title: part("title", or: "聊天记录"))
+            self = .shopOrder(
+                ShopOrder(id: part("id", or: "20002"), title: part("title", or: "订单")))
+        case .mergedMessages:
+            self = .mergedMessages(MergedMessages(title: part("title", or: "聊天记录")))
         case .channels:
-            self = .channels(nickname: part("nickname", or: "视频号"), title: part("title", or: "视频"))
+            self = .channels(
+                Channels(nickname: part("nickname", or: "视频号"), title: part("title", or: "视频")))
         case .other: self = .other(type: part("type", or: "meeting"))
         }
     }
@@ -65,9 +70,9 @@ extension MessageBody {
     var words: String {
         switch self {
         case .text(let text, let item): item == nil ? text : "[\(text)]"
-        case .shopOrder(let id, _): "(shop_order \(id))"
+        case .shopOrder(let order): "(shop_order \(order.id))"
         case .location(let location): "(location \(location.name))"
-        case .link(_, let url): "(link \(url))"
+        case .link(let link): "(link \(link.url))"
         case .other(let type): "(\(type))"
         default: "(\(kind.rawValue))"
         }

@@ -9,21 +9,25 @@ extension DispatchMachine {
     ///   - result: The code it handed out, if any, or the failure.
     ///   - calledAt: When the call was made.
     ///   - now: When the answer came.
+    ///   - requests: How many it took; none where it never left.
     ///   - jitter: A fraction in `0..<1`.
     ///   - ledger: Where the call was booked.
     package mutating func returned(
         _ entry: OutboxEntry, _ result: Result<EventCode?, PlatformFailure>, calledAt: Timestamp,
-        at now: Timestamp, jitter: Double, within ledger: inout QuotaLedger
+        at now: Timestamp, requests: Int = 1, jitter: Double, within ledger: inout QuotaLedger
     ) -> Disposition {
         switch result {
         case .success(let code):
-            close(entry, calledAt: calledAt, .answered, at: now, within: &ledger)
+            close(
+                entry, calledAt: calledAt, .answered, at: now, requests: requests, within: &ledger)
             // Only a transfer's outcome changes what the core would decide next.
             let isTransfer = if case .transfer = entry.action { true } else { false }
             return completed(
                 lane(of: entry), .accepted(code: code, at: calledAt), holding: isTransfer)
         case .failure(let failure):
-            close(entry, calledAt: calledAt, .init(failure), at: now, within: &ledger)
+            close(
+                entry, calledAt: calledAt, .init(failure), at: now, requests: requests,
+                within: &ledger)
             return failed(
                 entry, failure, mayHaveArrived: failure.isOutcomeUnknown, at: now, jitter: jitter)
         }
@@ -99,23 +103,28 @@ extension DispatchMachine {
     ///     ``Job/readSession(_:)``. The call after a refusal is booked by whoever made it.
     ///   - calledAt: When the call was made.
     ///   - now: When the answer came.
+    ///   - requests: How many it took.
     ///   - jitter: A fraction in `0..<1`.
     ///   - ledger: Where the job's call was booked.
     package mutating func sessionRead(
         _ entry: OutboxEntry, _ actual: Result<Outcome.ActualSession, PlatformFailure>,
-        after refusal: PlatformFailure?, calledAt: Timestamp, at now: Timestamp, jitter: Double,
-        within ledger: inout QuotaLedger
+        after refusal: PlatformFailure?, calledAt: Timestamp, at now: Timestamp, requests: Int = 1,
+        jitter: Double, within ledger: inout QuotaLedger
     ) -> Disposition {
         let session: Outcome.ActualSession
         switch actual {
         case .success(let read):
             if refusal == nil {
-                close(entry, calledAt: calledAt, .answered, at: now, within: &ledger)
+                close(
+                    entry, calledAt: calledAt, .answered, at: now, requests: requests,
+                    within: &ledger)
             }
             session = read
         case .failure(let failure):
             if refusal == nil {
-                close(entry, calledAt: calledAt, .init(failure), at: now, within: &ledger)
+                close(
+                    entry, calledAt: calledAt, .init(failure), at: now, requests: requests,
+                    within: &ledger)
             }
             if failure.handling == .reconcile || failure.handling == .drop {
                 return completed(entry, .refused(refusal ?? failure, actual: nil))

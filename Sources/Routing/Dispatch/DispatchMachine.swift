@@ -317,11 +317,11 @@ package struct DispatchMachine: Sendable {
     /// Books what came of a call the machine had made.
     mutating func close(
         _ entry: OutboxEntry, calledAt: Timestamp, _ answer: QuotaLedger.Answer,
-        at now: Timestamp, within ledger: inout QuotaLedger
+        at now: Timestamp, requests: Int, within ledger: inout QuotaLedger
     ) {
         guard let place = lane(of: entry), let line = line(of: entry, in: place) else { return }
         learnLines(from: &ledger)
-        ledger.end(ledgerLines[line], calledAt: calledAt, answer, at: now)
+        ledger.end(ledgerLines[line], calledAt: calledAt, answer, at: now, calls: requests)
     }
 
     mutating func rest(_ place: Int, until time: Timestamp) {

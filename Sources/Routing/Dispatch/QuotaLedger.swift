@@ -176,11 +176,17 @@ package struct QuotaLedger: Sendable {
     ///   - calledAt: When the call was made.
     ///   - answer: What came of it.
     ///   - now: When the answer came.
-    ///   - calls: The requests it took, for one that goes through several pages.
+    ///   - calls: The requests it took, for one that goes through several pages or was repeated;
+    ///     none for one that never left, which says nothing of the platform.
     package mutating func end(
         _ line: Line, calledAt: Timestamp, _ answer: Answer, at now: Timestamp, calls: Int = 1
     ) {
         let (cell, address) = (line.index, line.endpoint)
+        defer {
+            cells[cell].account.inFlight -= 1
+            addresses[address].inFlight -= 1
+        }
+        guard calls > 0 else { return }
         switch answer {
         case .answered:
             cells[cell].flight.answered(after: now - calledAt)
@@ -194,8 +200,6 @@ package struct QuotaLedger: Sendable {
             cells[cell].flight.unanswered(
                 calledAt: calledAt, inFlight: cells[cell].account.inFlight, at: now)
         }
-        cells[cell].account.inFlight -= 1
-        addresses[address].inFlight -= 1
         cells[cell].account.count(calls, at: now)
         addresses[address].count(calls, at: now)
     }

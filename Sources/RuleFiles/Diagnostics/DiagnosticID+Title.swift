@@ -117,7 +117,8 @@ extension DiagnosticID {
         case .handoffAndEnd:
             Bilingual(en: "A rule that hands over and ends", zh: "既转人工又结束会话")
         case .welcomeCannotMove:
-            Bilingual(en: "A greeting that hands over or ends", zh: "欢迎语不能转人工或结束会话")
+            Bilingual(
+                en: "A greeting that hands over, ends or recommends", zh: "欢迎语不能转人工、结束会话或推荐")
         case .startAndMove:
             Bilingual(en: "A rule that starts a flow and moves the session", zh: "既启动流程又转人工或结束")
         case .flowCycle: Bilingual(en: "A flow that starts itself", zh: "流程启动了自己")

@@ -43,6 +43,7 @@ extension BundleReader {
         rule.start = map.text("start").map(Words.init)
         rule.handoff = map.value("handoff").flatMap(readHandoff)
         rule.end = map.value("end").flatMap(readEnd)
+        rule.upgradeNode = map.value("upgrade")
         rule.upgrade = map.map("upgrade").flatMap(readUpgrade)
         rule.valid = map.text("valid").flatMap { span(Words($0), of: "valid") }
         rule.oncePer = positive(map, "once_per")

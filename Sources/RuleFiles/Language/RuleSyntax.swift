@@ -34,6 +34,8 @@ struct RuleSyntax: Sendable, Overridable {
     var handoff: Handoff?
     var end: End?
     var upgrade: ServiceUpgrade?
+    /// The key's node, for findings about it.
+    var upgradeNode: YAMLNode?
     var valid: SpanSyntax?
     var oncePer: Duration?
     var accounts: [Words]?

@@ -92,6 +92,16 @@ extension BundleResolver {
                         en: "a greeting only greets; move the session when the customer has spoken",
                         zh: "欢迎语只能打招呼；等客户说话以后再做")))
         }
+        if let node = rule.upgradeNode {
+            log.report(
+                .welcomeCannotMove, at: node,
+                Bilingual(
+                    en: "'\(rule.name.text)' answers enter_session and recommends somebody",
+                    zh: "「\(rule.name.text)」在客户进入时就推荐专员或客户群"),
+                help: Bilingual(
+                    en: "nobody serves the customer yet; recommend when the customer has spoken",
+                    zh: "这时还没有人接待；等客户说话以后再推荐"))
+        }
         guard let node = rule.replyNode else { return }
         let isTextOrMenu = rule.reply.allSatisfy {
             switch $0 {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Boundary
 import ChatModel
+import Foundation
 import Operations
 import RuleFiles
 import SQLiteStore
@@ -17,8 +18,11 @@ struct SessionsCommand: AsyncParsableCommand {
             EXAMPLES
               switchboard sessions
               switchboard sessions show 17
+              switchboard sessions file 8mYXPmQb3… --output photo.jpg
             """,
-        subcommands: [SessionsListCommand.self, SessionsShowCommand.self],
+        subcommands: [
+            SessionsListCommand.self, SessionsShowCommand.self, SessionsFileCommand.self,
+        ],
         defaultSubcommand: SessionsListCommand.self)
 }
 
@@ -98,8 +102,9 @@ struct SessionsShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show a conversation: what was said, decided and sent.",
         discussion: """
-            Prints customers' words as they are: mind who reads along. What was refused is \
-            explained below, with what helps.
+            Prints customers' words as they are: mind who reads along. Of a picture, voice \
+            message, video or file it says where it is kept; 'sessions file' copies it. What was \
+            refused is explained below, with what helps.
 
             EXAMPLES
               switchboard sessions show 17
@@ -123,8 +128,17 @@ struct SessionsShowCommand: AsyncParsableCommand {
         let store = try storeOptions.open()
         let id = try await NamedConversation(name: conversation, account: account).id(in: store)
         let lines = try await store.transcript(of: id)
+        var files: [MsgID: KeptFile] = [:]
+        for line in lines where MediaKind(rawValue: line.kind) != nil {
+            guard let msgID = line.msgID, line.who == "customer" else { continue }
+            files[msgID] = try await KeptFile(of: msgID, in: store)
+        }
         switch format {
-        case .json: try Terminal.json(lines.map(Shown.init))
+        case .json:
+            try Terminal.json(
+                lines.map { line in
+                    Shown(line, file: line.msgID.flatMap { files[$0] }.map(ShownFile.init))
+                })
         case .text:
             if lines.isEmpty {
                 Terminal.say(
@@ -138,6 +152,9 @@ struct SessionsShowCommand: AsyncParsableCommand {
                 let who = Self.speaker(line.who)[language]
                 Terminal.line(
                     "\(LocalTime.text(line.at))  \(who)  \(words)  (\(line.reason)\(score))\(id)")
+                if let file = line.msgID.flatMap({ files[$0] }) {
+                    Terminal.line("    \(Terminal.printable(file.summary))")
+                }
             }
             for refusal in Self.refusals(in: lines) {
                 Terminal.line("\(refusal.rawValue): \(refusal.remedy(in: language))")
@@ -176,8 +193,9 @@ struct SessionsShowCommand: AsyncParsableCommand {
         let score: Double?
         let version: String?
         let msgid: String?
+        let file: ShownFile?
 
-        init(_ line: TranscriptLine) {
+        init(_ line: TranscriptLine, file: ShownFile?) {
             at = line.at.milliseconds
             who = line.who
             kind = line.kind
@@ -186,7 +204,106 @@ struct SessionsShowCommand: AsyncParsableCommand {
             score = line.score
             version = line.version?.rawValue
             msgid = line.msgID?.rawValue
+            self.file = file
         }
+    }
+}
+
+/// `switchboard sessions file`.
+struct SessionsFileCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "file", abstract: "Copy the file a customer sent.",
+        discussion: """
+            The server fetches what customers send, and keeps it for as long as 'media: keep' \
+            says; the platform forgets it after 3 days. 'sessions show' prints the msgids.
+
+            EXAMPLES
+              switchboard sessions file 8mYXPmQb3…
+              switchboard sessions file 8mYXPmQb3… --output photo.jpg
+            """)
+
+    @Argument(help: "The message's msgid.")
+    var msgid: String
+
+    @Option(help: "Where it is written. Default: the name it was sent under, here.")
+    var output: String?
+
+    @Flag(help: "Write over a file that is there already.")
+    var force = false
+
+    @Option(help: "text or json.")
+    var format: OutputFormat = .text
+
+    @OptionGroup var storeOptions: StoreOptions
+    @OptionGroup var languageOptions: LanguageOptions
+
+    func run() async throws {
+        guard let file = try await KeptFile(of: MsgID(msgid), in: storeOptions.open()) else {
+            throw CommandFailure(
+                .usage,
+                Bilingual(
+                    en: "no file of message \(msgid) is kept",
+                    zh: "没有保存消息 \(msgid) 的文件"),
+                cure: Bilingual(
+                    en: "'switchboard sessions show' lists the msgids, and the files that are kept",
+                    zh: "switchboard sessions show 会列出 msgid 和已保存的文件"))
+        }
+        guard let data = FileManager.default.contents(atPath: file.path) else {
+            throw CommandFailure(
+                .unreadable,
+                Bilingual(en: "\(file.path) can't be read", zh: "\(file.path) 读不了"),
+                cure: Bilingual(
+                    en: "run it as the user the server runs as", zh: "请用运行服务的那个用户来执行"))
+        }
+        let path = output ?? file.name
+        try LocalFile.write(data, to: path, overwrites: force)
+        switch format {
+        case .json:
+            try Terminal.json(
+                ShownFile(path: path, name: file.name, type: file.type, bytes: data.count))
+        case .text: Terminal.line("\(path)  \(file.type)  \(data.count) B")
+        }
+    }
+}
+
+/// A customer's file that is kept beside the database.
+private struct KeptFile {
+    let path: String
+    /// The name it was sent under, or one made of its kind; never a path.
+    let name: String
+    let type: String
+    let bytes: Int
+
+    var summary: String { "\(path)  \(name)  \(type)  \(bytes) B" }
+
+    /// `nil` when none is kept.
+    init?(of msgID: MsgID, in store: some MediaStore) async throws {
+        guard let fetched = try await store.fetchedMedia(of: msgID),
+            let stored = try await store.stored(fetched.hash)
+        else { return nil }
+        path = stored.path
+        type = fetched.contentType
+        bytes = stored.count
+        let given = (fetched.filename ?? "").split(whereSeparator: { "/\\".contains($0) }).last
+        let plain = given.map { String($0.drop { $0 == "." }) } ?? ""
+        let ending = MediaFormat(of: stored.head).map { ".\($0.rawValue)" } ?? ""
+        name = plain.isEmpty ? "file\(ending)" : plain
+    }
+}
+
+/// A customer's file, as scripts read it.
+private struct ShownFile: Encodable {
+    let path: String
+    let name: String
+    let type: String
+    let bytes: Int
+
+    init(path: String, name: String, type: String, bytes: Int) {
+        (self.path, self.name, self.type, self.bytes) = (path, name, type, bytes)
+    }
+
+    init(_ file: KeptFile) {
+        self.init(path: file.path, name: file.name, type: file.type, bytes: file.bytes)
     }
 }
 

@@ -24,6 +24,20 @@ struct SimulateCommand: AsyncParsableCommand {
               switchboard simulate --port 9000 --callback http://127.0.0.1:8080/callback/kf
               switchboard simulate --routing human_first --quotas off
               switchboard simulate --faults faults.yml --trusted-ips 127.0.0.1
+              switchboard simulate --world world.yml
+
+            A world file, whose keys docs/simulator.md lists:
+              corps:
+                - corp_id: ww0000demo00000001
+                  members: [zhangsan, lisi, { userid: zhaoliu, activated: false }]
+                  upgrade: { members: [zhangsan], groups: [wrDEMO1] }
+                  verified: false
+                  apps:
+                    - alias: kf
+                      secret: demo-secret-of-the-simulator
+                      accounts:
+                        - { open_kfid: wkDEMO0000000000000001, servicers: [lisi] }
+              concurrency: [{ endpoint: send_msg, calls: 2 }]
             """)
 
     @Option(help: "The port; 0 for any free one.")
@@ -32,14 +46,18 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Where callbacks go.")
     var callback: String?
 
-    @Option(help: "Where new sessions go: api, human_first or assistant.")
-    var routing: String = "api"
+    @Option(help: "A file of corps with their consoles, apps and accounts.")
+    var world: String?
 
-    @Option(help: "platform, off, or calls a minute as a number.")
-    var quotas: String = "platform"
+    @Option(help: "Where new sessions go: api, human_first or assistant. Default: api.")
+    var routing: String?
 
-    @Option(help: "Who receives customers: userids with commas between.")
-    var servicers: String = EmbeddedDefault.servicers.map(\.rawValue).joined(separator: ",")
+    @Option(help: "platform, off, or calls a minute as a number. Default: platform.")
+    var quotas: String?
+
+    @Option(
+        help: "Who receives customers: userids with commas between. Default: zhangsan,lisi.")
+    var servicers: String?
 
     @Option(help: "Rows in a page of sync_msg, 1 to 1000.")
     var pageSize: Int = 1000
@@ -61,13 +79,20 @@ struct SimulateCommand: AsyncParsableCommand {
     @OptionGroup var languageOptions: LanguageOptions
 
     func validate() throws {
-        if SimulatorSettings.Routing(rawValue: routing) == nil {
+        if world != nil, routing != nil || servicers != nil || trustedIPs != nil {
+            throw ValidationError(
+                Bilingual(
+                    en: "--world says who serves, the routing and the trusted addresses: write "
+                        + "them there",
+                    zh: "用了 --world，接待人员、routing 和可信 IP 都写在那个文件里"))
+        }
+        if let routing, SimulatorSettings.Routing(rawValue: routing) == nil {
             throw ValidationError(
                 Bilingual(
                     en: "--routing takes api, human_first or assistant",
                     zh: "--routing 可以写 api、human_first 或 assistant"))
         }
-        if limits == nil {
+        if quotas != nil, limits == nil {
             throw ValidationError(
                 Bilingual(
                     en: "--quotas takes platform, off, or calls a minute as a number",
@@ -99,7 +124,7 @@ struct SimulateCommand: AsyncParsableCommand {
         case "platform": return .platform
         case "off": return .off
         default:
-            guard let calls = Int(quotas), calls > 0 else { return nil }
+            guard let calls = quotas.flatMap({ Int($0) }), calls > 0 else { return nil }
             var limits = SimulatorSettings.Quotas.platform
             limits.perMinute = calls
             return limits
@@ -110,19 +135,8 @@ struct SimulateCommand: AsyncParsableCommand {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "simulator")
         logger.logLevel = .warning
-        var settings = EmbeddedDefault.simulator(
-            servicers: servicers.split(separator: ",").map { ServicerID(String($0)) })
-        settings.noticeTime = .seconds(2)
-        settings.pageSize = pageSize
-        settings.emptyPageEvery = emptyPageEvery
-        settings.quotas = limits ?? .platform
-        if quotas == "off" { settings.wrongSecretsAnHour = nil }
-        settings.apps[0].trustedAddresses = trustedIPs.map { list in
-            Set(list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
-        }
-        if let routing = SimulatorSettings.Routing(rawValue: routing) {
-            settings.accounts[0].routing = routing
-        }
+        let described = try describedWorld()
+        let settings = described.settings
         let plan = try faults.map(FaultFileReader.plan)
         let transport = CurlTransport()
         defer { transport.shutDown() }
@@ -135,17 +149,10 @@ struct SimulateCommand: AsyncParsableCommand {
             port: port, wallClock: Environment.live.now, transport: transport, logger: logger,
             onListening: { [language = languageOptions.language] port in
                 Terminal.say(EmbeddedPlatform.place(port: port), in: language)
-                Terminal.line(
-                    "corp_id \(EmbeddedDefault.corp)  secret \(EmbeddedDefault.secret)  "
-                        + "open_kfid \(EmbeddedDefault.account)")
-                Terminal.line(
-                    "callback token \(EmbeddedDefault.token)  aes_key \(EmbeddedDefault.aesKey)")
+                Self.sayCredentials(settings)
             })
+        for (app, target) in described.targets { server.setCallbackTarget(target, for: app) }
         if let plan { server.withSimulator { $0.setFaults(plan) } }
-        if let callback {
-            server.setCallbackTarget(
-                try EmbeddedPlatform.callbackTarget(url: callback), for: EmbeddedDefault.app)
-        }
         try await ServiceRun.run(
             [
                 ListeningService(
@@ -153,5 +160,53 @@ struct SimulateCommand: AsyncParsableCommand {
                     cure: Bilingual(
                         en: "choose another port with --port", zh: "用 --port 换一个端口"))
             ], logger: logger)
+    }
+
+    /// What exists, by the world file or as in the demo, and where callbacks go.
+    private func describedWorld() throws -> WorldDescription {
+        let servicers = servicers?.split(separator: ",").map { ServicerID(String($0)) }
+        let demo = EmbeddedDefault.simulator(servicers: servicers ?? EmbeddedDefault.servicers)
+        var described =
+            try world.map { try WorldFileReader.world(at: $0, onto: demo) }
+            ?? WorldDescription(settings: demo)
+        described.settings.noticeTime = .seconds(2)
+        described.settings.pageSize = pageSize
+        described.settings.emptyPageEvery = emptyPageEvery
+        if quotas != nil, let limits { described.settings.quotas = limits }
+        if quotas == "off" { described.settings.wrongSecretsAnHour = nil }
+        if let trustedIPs {
+            described.settings.apps[0].trustedAddresses = Set(
+                trustedIPs.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+        }
+        if let routing = routing.flatMap({ SimulatorSettings.Routing(rawValue: $0) }) {
+            described.settings.accounts[0].routing = routing
+        }
+        guard let callback else { return described }
+        guard let app = described.settings.apps.first, described.settings.apps.count == 1 else {
+            throw CommandFailure(
+                .usage,
+                Bilingual(
+                    en: "--callback does not say which of several apps it is for",
+                    zh: "有好几个应用，--callback 没说是哪一个的"),
+                cure: Bilingual(
+                    en: "write it in the world file, with the app: callback: { url: \(callback) }",
+                    zh: "写进世界文件里那个应用下面：callback: { url: \(callback) }"))
+        }
+        described.targets[app.alias] = try EmbeddedPlatform.callbackTarget(
+            url: callback, corp: app.corp)
+        return described
+    }
+
+    private static func sayCredentials(_ settings: SimulatorSettings) {
+        for app in settings.apps {
+            let accounts = settings.accounts.filter { $0.app == app.alias }.map {
+                "  open_kfid \($0.id)"
+            }
+            for account in accounts.isEmpty ? [""] : accounts {
+                Terminal.line("corp_id \(app.corp)  secret \(app.secret)\(account)")
+            }
+        }
+        Terminal.line(
+            "callback token \(EmbeddedDefault.token)  aes_key \(EmbeddedDefault.aesKey)")
     }
 }

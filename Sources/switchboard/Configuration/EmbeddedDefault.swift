@@ -39,8 +39,11 @@ enum EmbeddedDefault {
     }
 
     /// The simulator's side of the same, where these receive.
+    ///
+    /// They work there, and so do two more: Wang Wu, and Zhao Liu, who has not activated WeCom. The
+    /// first of them and one customer group are what 升级服务 offers.
     static func simulator(servicers: [ServicerID]) -> SimulatorSettings {
-        SimulatorSettings(
+        var settings = SimulatorSettings(
             apps: [.init(alias: app, corp: corp, secret: secret)],
             accounts: [
                 .init(
@@ -49,5 +52,15 @@ enum EmbeddedDefault {
                         .init(id: $0, status: .receiving, isActivated: true)
                     })
             ])
+        var company = SimulatorSettings.Corp(id: corp)
+        let others: [ServicerID] = ["wangwu", "zhaoliu"].filter { !servicers.contains($0) }
+        company.members =
+            servicers.map { .init(id: $0) }
+            + others.map { .init(id: $0, isActivated: $0 != "zhaoliu") }
+        company.departments = [.init(id: 7, members: servicers + ["wangwu"])]
+        company.upgrade.members = Array(servicers.prefix(1))
+        company.upgrade.groupChats = ["wrDEMO1"]
+        settings.corps = [company]
+        return settings
     }
 }

@@ -31,11 +31,13 @@ enum EmbeddedPlatform {
     }
 
     /// Where the embedded bot's callbacks go.
-    static func callbackTarget(url: String) throws -> SimulatorServer.CallbackTarget {
+    static func callbackTarget(
+        url: String, corp: CorpID = EmbeddedDefault.corp
+    ) throws -> SimulatorServer.CallbackTarget {
         SimulatorServer.CallbackTarget(
             url: url,
             key: try CallbackKey(
                 token: EmbeddedDefault.token, encodingAESKey: EmbeddedDefault.aesKey,
-                receiveID: EmbeddedDefault.corp.rawValue))
+                receiveID: corp.rawValue))
     }
 }

@@ -56,8 +56,9 @@ struct PlatformClients {
         of app: Configuration.App, in corp: Configuration.Corp, secret: String?
     ) throws -> (TokenKeeper.Source, credential: String) {
         switch app.credential {
-        case .secret: return (.secret({ secret }), secret ?? "")
-        case .service(let url, _):
+        case .secret(let place):
+            return (.secret(reading(place)), secret ?? "")
+        case .service(let url, let place):
             let header = secret.map { HTTPRequest.Header("Authorization", secret: $0) }
             guard header?.isSendable ?? true else {
                 throw CommandFailure(
@@ -70,10 +71,23 @@ struct PlatformClients {
                         en: "a secret that goes in a header is one line",
                         zh: "放在请求头里的密钥只能有一行"))
             }
+            let read = place.map { place in
+                let read = reading(place)
+                return { @Sendable () -> HTTPRequest.Header? in
+                    read().map { HTTPRequest.Header("Authorization", secret: $0) }
+                        .flatMap { $0.isSendable ? $0 : nil }
+                }
+            }
             return (
-                .hook(.service(url: url, header: header, transport: transport)),
+                .hook(.service(url: url, header: read, transport: transport)),
                 url + "\n" + (secret ?? "")
             )
         }
+    }
+
+    /// Reads a secret anew at every need, so that one that is changed while the server runs is
+    /// taken up; `nil` while it can't be had.
+    private func reading(_ place: Secret) -> @Sendable () -> String? {
+        { [secrets] in try? secrets.value(of: place, for: "") }
     }
 }

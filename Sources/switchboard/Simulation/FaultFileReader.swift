@@ -1,45 +1,24 @@
 import ChatModel
-import Foundation
 import PlatformSimulator
 import RuleFiles
 
 /// Reads a fault file, the plan of `simulate --faults`: all mistakes at once, each with its place
 /// and cure.
 struct FaultFileReader {
-    private let log = DiagnosticLog()
+    private let log: DiagnosticLog
 
     /// The plan in the file at `path`.
     ///
     /// - Throws: ``CommandFailure`` with every mistake rendered.
     static func plan(at path: String) throws -> FaultPlan {
-        guard let data = FileManager.default.contents(atPath: path),
-            let text = String(data: data, encoding: .utf8)
-        else {
-            throw CommandFailure(
-                .unreadable,
-                Bilingual(en: "the fault file \(path) can't be read", zh: "故障文件 \(path) 读不了"),
-                cure: Bilingual(
-                    en: "check the path given with --faults", zh: "看看 --faults 写的路径对不对"))
+        let what = Bilingual(en: "fault file", zh: "故障文件")
+        return try SimulationFile.value(at: path, what: what, option: "--faults") { root, log in
+            FaultFileReader(log: log).read(root)
         }
-        let source = RuleSource(path: path, text: text)
-        let reader = FaultFileReader()
-        guard let plan = reader.read(source), !reader.log.hasErrors else {
-            let mistakes = reader.log.diagnostics.sorted()
-            func text(_ language: MessageLanguage) -> String {
-                let renderer = DiagnosticRenderer(sources: [source], language: language)
-                return String(mistakes.map(renderer.text).joined().dropLast())
-            }
-            throw CommandFailure(
-                .unreadable,
-                Bilingual(
-                    en: "the fault file is wrong\n" + text(.en),
-                    zh: "故障文件写错了\n" + text(.zh)))
-        }
-        return plan
     }
 
-    private func read(_ source: RuleSource) -> FaultPlan? {
-        guard let root = YAMLDocument.parse(source, log: log),
+    private func read(_ root: YAMLNode) -> FaultPlan? {
+        guard
             let map = MapCursor(
                 root, as: Bilingual(en: "a fault file", zh: "故障文件"), log: log)
         else { return nil }

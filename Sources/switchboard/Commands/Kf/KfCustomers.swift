@@ -22,7 +22,9 @@ struct KfCustomersShow: AsyncParsableCommand {
         commandName: "show", abstract: "Show the profiles of customers.",
         discussion: """
             Only of customers who have written in the last 48 hours; the others are named on \
-            standard error, and the exit status is 1.
+            standard error, and the exit status is 1. A call is made for every 100; when a \
+            later one fails, those before are shown all the same, the missing ones are named, and \
+            the exit status is the failure's.
 
             EXAMPLES
               switchboard kf customers show wmDEMO0001
@@ -56,14 +58,23 @@ struct KfCustomersShow: AsyncParsableCommand {
                         ]
                     })
             }
-            guard !batch.unknown.isEmpty else { return }
-            Terminal.warn(
+            name(
+                batch.unknown,
                 Bilingual(
-                    en: "unknown, or silent for 48 hours: ", zh: "查不到，或 48 小时内没有说过话：")
-                    + Bilingual(batch.unknown.map(\.rawValue).joined(separator: ", ")),
-                in: platform.language)
-            throw CommandEnd(status: .findings)
+                    en: "unknown, or silent for 48 hours: ", zh: "查不到，或 48 小时内没有说过话："),
+                on: platform)
+            if let shortfall = batch.shortfall {
+                name(shortfall.missed, Bilingual(en: "missing: ", zh: "没有查到："), on: platform)
+                throw shortfall.failure
+            }
+            if !batch.unknown.isEmpty { throw CommandEnd(status: .findings) }
         }
+    }
+
+    private func name(_ ids: [ExternalUserID], _ what: Bilingual, on platform: KfPlatform) {
+        if ids.isEmpty { return }
+        Terminal.warn(
+            what + Bilingual(ids.map(\.rawValue).joined(separator: ", ")), in: platform.language)
     }
 
     /// What scripts read.

@@ -118,6 +118,7 @@ struct KfMessagesPull: AsyncParsableCommand {
             EXAMPLES
               switchboard kf messages pull --limit 20
               switchboard kf messages pull --cursor CURSOR --format json
+              switchboard kf messages pull --voice-format silk
             """)
 
     @Option(help: "Where to begin: the 'next' of the page before.")
@@ -128,6 +129,9 @@ struct KfMessagesPull: AsyncParsableCommand {
 
     @Option(help: "The most rows, 1 to 1000.")
     var limit = 100
+
+    @Option(help: "What voice messages can be fetched as: amr or silk. Default: amr.")
+    var voiceFormat: PullRequest.VoiceFormat?
 
     @OptionGroup var accountOption: KfAccountOption
     @OptionGroup var options: KfOptions
@@ -145,7 +149,7 @@ struct KfMessagesPull: AsyncParsableCommand {
                 PullRequest(
                     account: platform.account(accountOption.account),
                     cursor: cursor.map { SyncCursor($0) }, token: token.map { SyncToken($0) },
-                    limit: limit))
+                    limit: limit, voiceFormat: voiceFormat))
             switch platform.format {
             case .json: Terminal.line(String(decoding: try Self.json(page), as: UTF8.self))
             case .text:
@@ -186,6 +190,8 @@ struct KfMessagesPull: AsyncParsableCommand {
     }
 }
 
+extension PullRequest.VoiceFormat: ExpressibleByArgument {}
+
 extension Inbound {
     fileprivate var writer: Bilingual {
         switch content {
@@ -213,12 +219,18 @@ extension MessageBody {
         case .text(let text, _): text
         case .image(let id), .voice(let id), .video(let id), .file(let id): "[\(kind)] \(id)"
         case .location(let place): "[\(kind)] \(place.name)"
-        case .link(let title, let url): "[\(kind)] \(title) \(url)"
+        case .link(let link): "[\(kind)] \(link.title) \(link.url)"
         case .businessCard(let id): "[\(kind)] \(id)"
-        case .miniprogram(_, let title, _), .shopProduct(_, let title), .shopOrder(_, let title),
-            .mergedMessages(let title), .channels(_, let title):
-            "[\(kind)] \(title)"
-        case .menu: "[\(kind)]"
+        case .miniprogram(let card): "[\(kind)] \(card.title)"
+        case .shopProduct(let product): "[\(kind)] \(product.id) \(product.title)"
+        case .shopOrder(let order): "[\(kind)] \(order.id) \(order.title)"
+        case .mergedMessages(let history):
+            "[\(kind)] \(history.title)"
+                + history.items.map { "; \($0.sender ?? "?"): \($0.body.words)" }.joined()
+        case .channels(let card): "[\(kind)] \(card.nickname) \(card.title)"
+        case .menu(let menu):
+            "[\(kind)] "
+                + ([menu.head].compactMap(\.self) + menu.items.map(\.label)).joined(separator: "; ")
         case .other(let type): "[\(type)]"
         }
     }

@@ -122,7 +122,7 @@ struct KfServicerArguments: ParsableArguments {
         case .unchanged: Bilingual(en: "unchanged", zh: "本来就是")[language]
         case .failed(let failure):
             Bilingual(en: "failed: ", zh: "失败：")[language]
-                + "\(failure.code ?? 0) \(failure.words[language])"
+                + (failure.code.map { "\($0) " } ?? "") + failure.words[language]
         }
     }
 
@@ -132,7 +132,10 @@ struct KfServicerArguments: ParsableArguments {
         let department: Int?
         /// `done`, `unchanged` or `failed`.
         let result: String
+        /// The platform's; with a failure only, and not with every one.
         let code: Int?
+        /// Why it failed.
+        let reason: String?
 
         init(_ change: ServicerChange) {
             switch change.subject {
@@ -140,9 +143,10 @@ struct KfServicerArguments: ParsableArguments {
             case .department(let id): (servicer, department) = (nil, id)
             }
             switch change.result {
-            case .done: (result, code) = ("done", nil)
-            case .unchanged: (result, code) = ("unchanged", nil)
-            case .failed(let failure): (result, code) = ("failed", failure.code)
+            case .done: (result, code, reason) = ("done", nil, nil)
+            case .unchanged: (result, code, reason) = ("unchanged", nil, nil)
+            case .failed(let failure):
+                (result, code, reason) = ("failed", failure.code, failure.meaning)
             }
         }
 
@@ -158,7 +162,8 @@ struct KfServicersAdd: AsyncParsableCommand {
         commandName: "add", abstract: "Let members and departments receive an account's customers.",
         discussion: """
             However many: calls of at most 100 members and 20 departments are made one after \
-            another. Exit status 1 when some were refused; the others are in.
+            another; when one of them fails, so have those it names and those behind them. Exit \
+            status 1 when some failed; the others are in.
 
             EXAMPLES
               switchboard kf servicers add zhangsan lisi
@@ -188,7 +193,7 @@ struct KfServicersRemove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Take members and departments off an account.",
         discussion: """
-            They can be added again. Exit status 1 when some were refused.
+            They can be added again. Exit status 1 when some failed; the others are off.
 
             EXAMPLES
               switchboard kf servicers remove lisi

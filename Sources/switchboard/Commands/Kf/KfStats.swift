@@ -1,4 +1,5 @@
 import ArgumentParser
+import Boundary
 import ChatModel
 import Foundation
 import RuleFiles
@@ -12,7 +13,9 @@ struct KfStatsCommand: AsyncParsableCommand {
         discussion: """
             The platform keeps 180 days; yesterday is whole after 06:00 China time, until then the \
             day before is the last. A column nobody has figures in is left out of the table, and of \
-            nothing else.
+            nothing else. A call is made for every 31 days; when a later one fails, the days \
+            before are shown all the same, the missing ones are named on standard error, and the \
+            exit status is the failure's.
 
             EXAMPLES
               switchboard kf stats
@@ -73,28 +76,42 @@ struct KfStatsCommand: AsyncParsableCommand {
             let account = try platform.account(accountOption.account)
             if let csv { try LocalFile.requireWritable(csv, overwrites: force) }
             let isOfServicers = servicer != nil || servicers
-            let lines =
+            let report =
                 isOfServicers
                 ? try await platform.reads.servicerStatistics(
                     of: servicer.map { ServicerID($0) }, on: account, days: span)
                 : try await platform.reads.accountStatistics(of: account, days: span)
             let sheet = StatisticSheet(
                 fields: isOfServicers ? StatisticField.ofServicers : StatisticField.ofAccounts,
-                lines: lines)
+                lines: report.lines)
             if let csv {
                 try LocalFile.write(Data(sheet.csv.utf8), to: csv, overwrites: force)
             }
-            switch platform.format {
-            case .json: try Terminal.json(sheet.lines.map(StatisticSheet.Shown.init))
-            case .text:
-                if lines.isEmpty {
-                    return Terminal.say(
-                        Bilingual(en: "no figures", zh: "没有数据"), in: platform.language)
-                }
-                Terminal.report(sheet.table.text(in: platform.language))
-                Terminal.line()
-                Terminal.report(sheet.chart(in: platform.language))
+            try show(sheet, on: platform)
+            if let shortfall = report.shortfall {
+                let missed = [shortfall.missed.lowerBound, shortfall.missed.upperBound]
+                    .map(StatisticSheet.text)
+                Terminal.warn(
+                    Bilingual(
+                        en: "missing: \(missed[0]) to \(missed[1])",
+                        zh: "缺少：\(missed[0]) 到 \(missed[1])"),
+                    in: platform.language)
+                throw shortfall.failure
             }
+        }
+    }
+
+    private func show(_ sheet: StatisticSheet, on platform: KfPlatform) throws {
+        switch platform.format {
+        case .json: try Terminal.json(sheet.lines.map(StatisticSheet.Shown.init))
+        case .text:
+            if sheet.lines.isEmpty {
+                return Terminal.say(
+                    Bilingual(en: "no figures", zh: "没有数据"), in: platform.language)
+            }
+            Terminal.report(sheet.table.text(in: platform.language))
+            Terminal.line()
+            Terminal.report(sheet.chart(in: platform.language))
         }
     }
 
