@@ -1,5 +1,6 @@
 package import Boundary
 package import ChatModel
+import Routing
 
 /// Gives the platform the files that rules send: uploads one when it is first needed, knows its
 /// `media_id` for the 3 days it lives, and uploads it again in time.
@@ -11,7 +12,8 @@ package actor MediaLibrary {
     /// One with less than this left may be forgotten before the message arrives.
     static let margin: Duration = .seconds(600)
 
-    /// How long a message is held for an upload before others get its place; it comes back.
+    /// How long the message that starts an upload waits for it, in a place others could have; it
+    /// comes back. All others with the file come back at once.
     static let patience: Duration = .seconds(1)
 
     /// Uploads one file, as an app's `media/upload` does.
@@ -23,7 +25,9 @@ package actor MediaLibrary {
     private let now: @Sendable () -> Timestamp
     private var known: [Key: UploadedMedia] = [:]
     private var uploading: Set<Key> = []
-    private var failed: [Key: PlatformFailure] = [:]
+    /// What was refused, how often in a row, and until when it isn't tried again: the messages
+    /// that wait for a file must not make a call each.
+    private var failed: [Key: (failure: PlatformFailure, times: Int, until: Timestamp)] = [:]
     /// Ids the platform has forgotten, so that none comes back from the store.
     private var refused: Set<MediaID> = []
 
@@ -86,14 +90,16 @@ package actor MediaLibrary {
             if left(of: media) < Self.renewal { begin(file, key, upload) }
             return media.id
         }
-        begin(file, key, upload)
+        guard begin(file, key, upload) else {
+            throw failed[key]?.failure ?? .unready("it is being uploaded", handling: .retry)
+        }
         let giveUp = ContinuousClock.now + Self.patience
         while uploading.contains(key), ContinuousClock.now < giveUp {
             // Cancelled only when the process stops; the message is taken up after the next start.
             try? await Task.sleep(for: .milliseconds(20))
         }
         if let media = usable(key) { return media.id }
-        if let failure = failed[key] { throw failure }
+        if let failed = failed[key] { throw failed.failure }
         throw .unready("it is being uploaded", handling: .retry)
     }
 
@@ -105,18 +111,35 @@ package actor MediaLibrary {
         media.createdAt + UploadedMedia.lifetime - now()
     }
 
-    /// Uploads, unless that is under way: however many messages wait for a file, it goes up once.
-    private func begin(_ file: LibraryFile, _ key: Key, _ upload: @escaping Upload) {
-        guard uploading.insert(key).inserted else { return }
-        failed[key] = nil
+    /// Uploads, unless that is under way or was refused a moment ago: however many messages wait
+    /// for a file, it goes up once.
+    ///
+    /// - Returns: Whether an upload has begun.
+    @discardableResult
+    private func begin(_ file: LibraryFile, _ key: Key, _ upload: @escaping Upload) -> Bool {
+        let time = now()
+        // A pause that ends far ahead was begun before the clock was set back.
+        if let failed = failed[key], time < failed.until,
+            failed.until - time <= RetryPolicy.longestPause
+        {
+            return false
+        }
+        guard uploading.insert(key).inserted else { return false }
         // Unstructured, so that a sender who gives up doesn't take it from the others.
         Task {
             switch await perform(file, as: key.kind, upload) {
-            case .success(let media): known[key] = media
-            case .failure(let failure): failed[key] = failure
+            case .success(let media):
+                known[key] = media
+                failed[key] = nil
+            case .failure(let failure):
+                let times = (failed[key]?.times ?? 0) + 1
+                failed[key] = (
+                    failure, times, now() + RetryPolicy.pause(afterFailed: times, jitter: 0)
+                )
             }
             uploading.remove(key)
         }
+        return true
     }
 
     private func perform(

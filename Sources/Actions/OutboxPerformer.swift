@@ -107,10 +107,10 @@ package actor OutboxPerformer {
         signal.yield()
     }
 
-    /// The core has heard of the outcomes of these conversations: they may go on.
-    package func release(_ conversations: [ConversationID]) {
-        guard !conversations.isEmpty else { return }
-        for conversation in conversations { machine.release(conversation) }
+    /// The core has heard of what came of these: their conversations may go on.
+    package func release(_ entries: [OutboxEntry]) {
+        guard !entries.isEmpty else { return }
+        for entry in entries { machine.release(entry) }
         signal.yield()
     }
 
@@ -181,7 +181,7 @@ package actor OutboxPerformer {
         let record = CallRecord()
         let result = await CallRecord.$current.withValue(record) { await calls.perform(entry) }
         // A file is uploaded first, and a forgotten one once more: neither is the call's own time.
-        let (noted, madeAt) = await (record.requests, record.lastMadeAt)
+        let (noted, madeAt) = (record.requests, record.lastMadeAt)
         let requests = result.hasLeft ? max(1, noted) : noted
         let (now, jitter) = (environment.now(), environment.random())
         let disposition = gate.withLedger { ledger in
@@ -205,7 +205,7 @@ package actor OutboxPerformer {
         let session = await CallRecord.$current.withValue(record) {
             await reader.session(of: entry.conversation)
         }
-        let (noted, madeAt) = await (record.requests, record.lastMadeAt)
+        let (noted, madeAt) = (record.requests, record.lastMadeAt)
         if case .failure(let reason) = session { sink.failed(entry, reason) }
         let (now, jitter) = (environment.now(), environment.random())
         let disposition = gate.withLedger { ledger in

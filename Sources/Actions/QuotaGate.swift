@@ -68,7 +68,7 @@ package final class QuotaGate: Sendable {
                 return .failure(error)
             }
         }
-        let (calls, madeAt) = await (max(1, record.requests), record.lastMadeAt)
+        let (calls, madeAt) = (max(1, record.requests), record.lastMadeAt)
         let calledAt = madeAt ?? admittedAt
         switch result {
         case .success(let value):
@@ -77,7 +77,7 @@ package final class QuotaGate: Sendable {
             let answer = QuotaLedger.Answer(error)
             end(
                 line, calledAt: calledAt,
-                answer == .limited && !isLimitKnown ? .answered : answer, calls: calls)
+                answer == .limited && !isLimitKnown ? .untold : answer, calls: calls)
         }
         return try result.get()
     }

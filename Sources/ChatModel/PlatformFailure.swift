@@ -32,7 +32,7 @@ package struct PlatformFailure: Error, Hashable, Sendable, Codable {
     /// Whether the platform may have carried the call out all the same.
     package var isOutcomeUnknown: Bool { code == nil && wasSent }
 
-    /// What is stored of a failure: one that was not sent is never stored.
+    /// What is stored of a failure: whether it left matters only until it is dealt with.
     private enum CodingKeys: CodingKey {
         case code, handling, meaning, hint, isDocumented
     }

@@ -191,8 +191,7 @@ final class Committer: Sendable {
     ///
     /// Calls hold nothing up, and must not release what another outcome holds.
     private func release(_ outcomes: [CompletedAction]) async {
-        let held = outcomes.lazy.map(\.entry).filter { !$0.isCall }.map(\.conversation)
-        await performer.release(Array(held))
+        await performer.release(outcomes.map(\.entry).filter { !$0.isCall })
     }
 
     /// Keeps outcomes that could not be recorded: their conversations stay held meanwhile, so

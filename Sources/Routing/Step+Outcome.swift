@@ -29,6 +29,13 @@ extension Step {
         case .refused(let failure, let actual):
             settle(entry, .failed, noted(failure, actual))
             read(actual, for: entry.conversation)
+            guard case .send(let body) = entry.action else { break }
+            let substitutes = body.substitutes(for: failure.code)
+            if !substitutes.isEmpty {
+                _ = send(
+                    substitutes, in: entry.conversation, from: .outcome(of: entry.id),
+                    reason: entry.reason)
+            }
         case .foundElsewhere(let actual):
             // Only transfers are read before they are made again.
             settle(entry, .failed, Refusal.platformDropped.rawValue)

@@ -85,9 +85,11 @@ extension PlatformFailure {
 
     /// A call that was refused here, with the code the platform would have answered.
     static func notSent(_ code: Int, _ what: String) -> PlatformFailure {
-        PlatformFailure(
+        var failure = PlatformFailure(
             code: code, handling: ErrorTable.row(for: code).handling,
             meaning: refusedHere + what)
+        failure.wasSent = false
+        return failure
     }
 
     /// Whether the call was refused here, and never made.
@@ -97,8 +99,7 @@ extension PlatformFailure {
 
     /// An exchange that brought no response.
     ///
-    /// All may be repeated with the same msgid; of `unreachable` the words say that nothing was
-    /// sent.
+    /// All may be repeated with the same msgid; `unreachable` means that nothing was sent.
     init(_ error: TransportError) {
         let meaning =
             switch error.code {
@@ -108,6 +109,7 @@ extension PlatformFailure {
             case .shutDown: "the HTTP client is shutting down"
             }
         self.init(code: nil, handling: .retry, meaning: meaning)
+        wasSent = error.code != .unreachable
     }
 
     /// What the platform answered with a non-zero `errcode`.

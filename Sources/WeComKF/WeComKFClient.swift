@@ -115,10 +115,10 @@ package struct WeComKFClient: Sendable {
     ) async throws(PlatformFailure) -> Value {
         var isRepeat = false
         while true {
-            let token = try await tokens.token()
+            let token = try await token()
             var request = request
             request.url += "?access_token=\(token.percentEncoded)\(query)"
-            await CallRecord.current?.note(at: environment.now())
+            CallRecord.current?.note(at: environment.now())
             do throws(PlatformFailure) {
                 return try await exchange(request)
             } catch  where error.handling == .refresh {
@@ -126,6 +126,19 @@ package struct WeComKFClient: Sendable {
                 await tokens.invalidate(token)
                 isRepeat = true
             }
+        }
+    }
+}
+
+extension WeComKFClient {
+    /// A token to call with; without one nothing leaves.
+    private func token() async throws(PlatformFailure) -> AccessToken {
+        do throws(PlatformFailure) {
+            return try await tokens.token()
+        } catch {
+            var failure = error
+            failure.wasSent = false
+            throw failure
         }
     }
 }

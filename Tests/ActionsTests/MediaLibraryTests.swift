@@ -206,6 +206,32 @@ import Testing
         }
     }
 
+    /// Fifty customers who ask for a picture make no fifty uploads of what the platform refuses.
+    @Test func aRefusedUploadIsTriedAgainAfterAPauseHoweverManyWait() async throws {
+        let platform = Platform()
+        let uploads = Mutex(0)
+        var metered = platform.api
+        metered.upload = { _ async throws(PlatformFailure) in
+            uploads.withLock { $0 += 1 }
+            throw PlatformFailure(code: -1, handling: .retry, meaning: "busy")
+        }
+        let library = MediaLibrary(corp: "ww1", store: Shelf(), now: { platform.now })
+        let api = platform.api.sending(filesOf: library, through: metered)
+        for round in 1...3 {
+            // The first of them may have given up waiting before the upload came back.
+            while uploads.withLock({ $0 }) < round {
+                _ = await attempt(Self.picture, "a", by: api)
+            }
+            for number in 0..<20 {
+                let error = try #require(
+                    await attempt(Self.picture, MsgID("m\(number)"), by: api))
+                #expect(error.handling == .retry && !error.wasSent)
+            }
+            #expect(uploads.withLock { $0 } == round)
+            platform.wait(RetryPolicy.pause(afterFailed: round, jitter: 0))
+        }
+    }
+
     @Test func aNewerIDOutlivesTheRefusalOfAnOlderOne() async throws {
         let (platform, shelf) = (Platform(), Shelf())
         let library = MediaLibrary(corp: "ww1", store: shelf, now: { platform.now })

@@ -31,7 +31,7 @@ import Testing
             let transfer = first.first { $0.entry.conversation.customer == "a" }
             #expect(transfer?.outcome == .accepted(code: "CODE", at: ScriptedPlatform.start))
             #expect(Set(platform.calls) == ["trans 2", "send other m-b/0"])
-            await performer.release([ConversationID(account: "wk1", customer: "a")])
+            await performer.release(transfer.map { [$0.entry] } ?? [])
             #expect(await reports.next(1).map(\.entry.id.ordinal) == [1])
         }
     }
@@ -146,7 +146,7 @@ import Testing
         let status = await booked { record, environment in
             // An upload.
             await environment.sleep(.seconds(3))
-            await record?.note(at: environment.now())
+            record?.note(at: environment.now())
             await environment.sleep(.milliseconds(40))
             return .success(nil)
         }
@@ -156,10 +156,10 @@ import Testing
 
     @Test func aRepeatedRequestIsBookedTwice() async {
         let status = await booked { record, environment in
-            await record?.note(at: environment.now())
+            record?.note(at: environment.now())
             // A token refused, or a file forgotten and uploaded once more.
             await environment.sleep(.seconds(2))
-            await record?.note(at: environment.now())
+            record?.note(at: environment.now())
             await environment.sleep(.milliseconds(30))
             return .success(nil)
         }

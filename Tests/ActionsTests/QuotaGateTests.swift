@@ -148,9 +148,9 @@ import Testing
         for fails in [false, true] {
             try? await gate.call(.customers, of: "ww1", by: soon) {
                 () async throws(PlatformFailure) in
-                await CallRecord.current?.note(at: environment.now())
+                CallRecord.current?.note(at: environment.now())
                 await environment.sleep(.seconds(1))
-                await CallRecord.current?.note(at: environment.now())
+                CallRecord.current?.note(at: environment.now())
                 await environment.sleep(.milliseconds(70))
                 if fails { throw PlatformFailure(code: 40058, handling: .drop, meaning: "no") }
             }

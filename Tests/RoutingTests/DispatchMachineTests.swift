@@ -57,7 +57,7 @@ import Testing
                 == .completed(.refused(failure(.drop, code: 95021), actual: nil)))
         #expect(machine.count == 1)
         _ = machine.returned(text, .success(nil), calledAt: start, at: start, jitter: 0)
-        machine.release(upgrade.conversation)
+        machine.release(upgrade)
         #expect(machine.count == 0)
     }
 
@@ -88,6 +88,38 @@ import Testing
         #expect(Set(calls(in: allJobs(at: start)).map(\.id)) == [transfer.id, entry("b", 1).id])
         let later = start + .seconds(121)
         #expect(allJobs(at: later).count == 1, "the first after a block goes alone")
+    }
+
+    /// A customer's text must not wait because another one's transfer was refused.
+    @Test mutating func aRefusedRightRestsItsEndpointAlone() {
+        let (transfer, text) = (entry("a", 0, action: .transfer(.pool)), entry("b", 0))
+        let another = entry("c", 0, action: .transfer(.pool))
+        machine.enqueue([transfer])
+        #expect(allJobs(at: start) == [.perform(transfer)])
+        _ = machine.returned(
+            transfer, .failure(failure(.stop, code: 48002)), calledAt: start, at: start, jitter: 0)
+        machine.enqueue([text, another])
+        #expect(allJobs(at: start) == [.perform(text)])
+        let waiting = machine.machine.waiting().first { $0.endpoint == .transfer }
+        #expect(waiting?.waiting == 2, "those that rest wait as well")
+        let later = start + RetryPolicy.restAfterStop
+        #expect(Set(calls(in: allJobs(at: later)).map(\.id)) == [transfer.id, another.id])
+    }
+
+    /// The core hasn't heard of the refused message yet: what follows it waits for that alone.
+    @Test mutating func aRecommendationsEndReleasesNoMessage() {
+        let (text, next) = (entry("a", 0), entry("a", 2))
+        let upgrade = entry("a", 1, action: .upgrade(.member("anna", wording: nil)))
+        machine.enqueue([text, upgrade, next])
+        #expect(allJobs(at: start).count == 2)
+        for (entry, code) in [(text, 95001), (upgrade, 95021)] {
+            _ = machine.returned(
+                entry, .failure(failure(.drop, code: code)), calledAt: start, at: start, jitter: 0)
+        }
+        machine.release(upgrade)
+        #expect(allJobs(at: start).isEmpty)
+        machine.release(text)
+        #expect(allJobs(at: start) == [.perform(next)])
     }
 
     @Test mutating func anAccountThatIsGrantedAgainRestsNoLonger() {
@@ -268,7 +300,7 @@ import Testing
         _ = allJobs(at: start)
         _ = machine.returned(first, .failure(refusal), calledAt: start, at: start, jitter: 0)
         #expect(allJobs(at: start).isEmpty)
-        machine.release(first.conversation)
+        machine.release(first)
         #expect(allJobs(at: start) == [.perform(second)])
     }
 
@@ -373,7 +405,7 @@ import Testing
             if case .completed = disposition {
                 completed += 1
                 performed[entry.conversation, default: []].append(entry.id.ordinal)
-                machine.release(entry.conversation)
+                machine.release(entry)
             }
         }
         #expect(completed == entries.count)

@@ -20,7 +20,7 @@ struct MeteredDispatch {
         machine.withdraw(action, of: id)
     }
     mutating func endRest(of account: OpenKfID) { machine.endRest(of: account) }
-    mutating func release(_ id: ConversationID) { machine.release(id) }
+    mutating func release(_ entry: OutboxEntry) { machine.release(entry) }
 
     mutating func next(at now: Timestamp) -> DispatchMachine.Job? {
         machine.next(at: now, within: &ledger)

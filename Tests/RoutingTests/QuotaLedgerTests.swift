@@ -143,6 +143,31 @@ import Testing
         #expect(ledger.opening(of: line, at: after) == .open)
     }
 
+    /// What never left, or speaks of another quota, tells neither latency nor the block's end.
+    @Test func aCallThatTellsNothingEndsNoBlock() {
+        var ledger = ledger(perMinute: 1000)
+        let line = ledger.line(.send, of: "ww1")
+        #expect(call(line, in: &ledger, at: start, .limited))
+        let after = start + .seconds(60)
+        for (answer, calls) in [(QuotaLedger.Answer.untold, 1), (.answered, 0)] {
+            ledger.begin(line, at: after)
+            ledger.end(line, calledAt: after, answer, at: after + .seconds(1), calls: calls)
+            #expect(ledger.latency(of: line) == .zero)
+        }
+        #expect(ledger.report(at: after + .seconds(1)).first?.inMinute.calls == 1)
+        #expect(call(line, in: &ledger, at: after + .seconds(1), .limited))
+        #expect(
+            ledger.opening(of: line, at: after + .seconds(1)) == .opens(after + .seconds(121)),
+            "the second in a row is twice as long")
+    }
+
+    @Test func whatTheQuotaHearsOfAFailure() {
+        var failure = PlatformFailure(code: nil, handling: .retry, meaning: "no answer")
+        #expect(QuotaLedger.Answer(failure) == .unanswered)
+        failure.wasSent = false
+        #expect(QuotaLedger.Answer(failure) == .untold)
+    }
+
     @Test func whenTheAddressIsSpentAllCorpsWait() {
         var ledger = ledger(perMinute: 100, address: 10)
         let (one, two) = (ledger.line(.send, of: "ww1"), ledger.line(.send, of: "ww2"))

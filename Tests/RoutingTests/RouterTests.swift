@@ -110,6 +110,41 @@ import Testing
         #expect(effects.outbox.isEmpty)
     }
 
+    // MARK: Substitutes
+
+    @Test mutating func aMenuThatIsForbiddenIsSaidInWords() {
+        world.customer("退款")
+        world.completed(.accepted(code: nil, at: world.now))
+        let refusal = PlatformFailure(code: 95030, handling: .drop, meaning: "forbidden")
+        let effects = world.completed(.refused(refusal, actual: nil))
+        #expect(effects.actions == [.send(.text("您好\n申请退款"))])
+        let again = world.completed(.refused(refusal, actual: nil))
+        #expect(again.actions.isEmpty, "words are all that is left")
+    }
+
+    @Test mutating func aTextThatIsTooLongIsSaidInParts() {
+        let long = String(repeating: "退货须知。", count: 200)
+        let entry = OutboxEntry(
+            id: ActionID(cause: .inbound("m"), ordinal: 0), conversation: World.id,
+            action: .send(.text(long)), decidedAt: world.now, deadline: world.now, expires: false,
+            reason: "rule:退款")
+        world.customer("你好")
+        world.acceptAll()
+        world.pending = [entry]
+        let effects = world.completed(
+            .refused(PlatformFailure(code: 45002, handling: .drop, meaning: "long"), actual: nil))
+        let parts = effects.actions.compactMap { action in
+            if case .send(.text(let text)) = action { text } else { nil }
+        }
+        #expect(parts.joined() == long && parts.count == 2)
+        #expect(parts.allSatisfy { $0.utf8.count <= 2048 })
+        // One as long as it may be has no parts: whatever it was refused for, it isn't its length.
+        world.pending = world.pending.filter { $0.id != entry.id }
+        world.completed(
+            .refused(PlatformFailure(code: 45002, handling: .drop, meaning: "long"), actual: nil))
+        #expect(world.pending.count == 1)
+    }
+
     // MARK: Profile
 
     /// Rules about the customer and the way they came.

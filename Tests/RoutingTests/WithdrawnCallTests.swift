@@ -29,7 +29,7 @@ import Testing
         #expect(
             machine.returned(first, .failure(failure), calledAt: start, at: start, jitter: 0)
                 == .completed(.gaveUp(failure)))
-        machine.release(id)
+        machine.release(first)
         #expect(machine.next(at: start + .seconds(3600)) == nil)
         #expect(machine.count == 0)
         #expect(!machine.isCalling)

@@ -100,6 +100,7 @@ import WeComKF
         }
         #expect(failure?.code == nil && failure?.handling == .retry)
         #expect(failure?.meaning.contains(words) == true)
+        #expect(failure?.isOutcomeUnknown == (code != .unreachable))
     }
 
     @Test func aSessionWithoutAStateIsNoAnswer() async {

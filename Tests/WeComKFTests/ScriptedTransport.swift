@@ -48,7 +48,8 @@ final class ScriptedTransport: HTTPTransport {
             json =
                 #"{"errcode":0,"errmsg":"ok","access_token":"TOKEN-\#(number)","expires_in":7200}"#
         }
-        return HTTPResponse(status: status, body: Array(json.utf8))
+        let isOwnToken = isToken && tokenAnswer == nil
+        return HTTPResponse(status: isOwnToken ? 200 : status, body: Array(json.utf8))
     }
 
     var requests: [HTTPRequest] { state.withLock(\.requests) }

@@ -82,7 +82,7 @@ extension World {
             return
         }
         commit(.outcomes([CompletedAction(entry: entry, outcome: outcome)]))
-        machine.release(entry.conversation)
+        machine.release(entry)
     }
 
     // MARK: The timeline

@@ -83,8 +83,11 @@ package struct DispatchMachine: Sendable {
         var corp: Int
         /// Its entries not completed.
         var count = 0
-        /// Until when nothing is called for it: the platform refused app or account.
-        var restsUntil: Timestamp?
+        /// For each endpoint, until when it isn't called: the platform refused app or account
+        /// there. Elsewhere it may still serve, as a right is one endpoint's.
+        var rests = Array(repeating: Timestamp?.none, count: DispatchMachine.endpoints.count)
+
+        mutating func noLongerRests() { for index in rests.indices { rests[index] = nil } }
     }
 
     /// The endpoints actions go to; `readSession` is asked before an uncertain transfer.
@@ -187,21 +190,21 @@ package struct DispatchMachine: Sendable {
         drop(place)
     }
 
-    /// The core has heard of the completed entry: the conversation may go on.
-    package mutating func release(_ conversation: ConversationID) {
-        for key in LaneKey.all(of: conversation) {
-            guard let place = places[key], lanes[place].status == .held else { continue }
-            lanes[place].status = .ready
-            ticket(for: place)
-            drop(place)
-        }
+    /// The core has heard what came of the entry: its conversation may go on. Recommendations
+    /// hold nothing.
+    package mutating func release(_ entry: OutboxEntry) {
+        let key = LaneKey(entry)
+        guard !key.isUpgrade, let place = places[key], lanes[place].status == .held else { return }
+        lanes[place].status = .ready
+        ticket(for: place)
+        drop(place)
     }
 
     /// What made the platform refuse the account may be over: it rests no longer, and what failed
     /// is tried again at once.
     package mutating func endRest(of account: OpenKfID) {
         guard let place = accountPlaces[account] else { return }
-        accounts[place].restsUntil = nil
+        accounts[place].noLongerRests()
         unpark { [lanes] in lanes[$0.lane].account == place }
     }
 
@@ -218,14 +221,15 @@ package struct DispatchMachine: Sendable {
             let popped = lines[line].popFirst { [lanes] in Self.isWaiting($0, in: lanes) }
             guard let ticket = popped else { continue }
             let entry = lanes[ticket.lane].entries[lanes[ticket.lane].head]
-            if let until = accounts[ticket.account].restsUntil {
+            let endpoint = line % Self.endpoints.count
+            if let until = accounts[ticket.account].rests[endpoint] {
                 if until > now {
                     // A code that runs out meanwhile is reported when it does.
                     let runsOut = entry.deadline + .milliseconds(1)
                     park(ticket.lane, until: entry.expires ? min(until, runsOut) : until)
                     continue
                 }
-                accounts[ticket.account].restsUntil = nil
+                accounts[ticket.account].rests[endpoint] = nil
             }
             lanes[ticket.lane].status = .inFlight
             inFlight += 1
@@ -296,15 +300,22 @@ package struct DispatchMachine: Sendable {
             && !lanes[ticket.lane].isEmpty
     }
 
-    /// How many conversations wait for each endpoint of each corp, and how many of them can't be
-    /// answered in time any more.
+    /// How many conversations wait for each endpoint of each corp, whatever for, and how many of
+    /// them can't be answered in time any more.
     package func waiting() -> [(corp: CorpID, endpoint: PlatformEndpoint, waiting: Int, late: Int)]
     {
-        lines.indices.map { index in
-            let counts = lines[index].counts { Self.isWaiting($0, in: lanes) }
-            return (
+        var counts = lines.map { line in line.counts { Self.isWaiting($0, in: lanes) } }
+        // Those that failed and pause, or whose account rests.
+        for ticket in parked.unordered where Self.isWaiting(ticket, in: lanes) {
+            let head = lanes[ticket.lane].entries[lanes[ticket.lane].head]
+            guard let line = line(of: head, in: ticket.lane) else { continue }
+            counts[line].waiting += 1
+            if ticket.deadline < latest { counts[line].late += 1 }
+        }
+        return counts.indices.map { index in
+            (
                 corps[index / Self.endpoints.count], Self.endpoints[index % Self.endpoints.count],
-                counts.waiting, counts.late
+                counts[index].waiting, counts[index].late
             )
         }
     }
@@ -324,8 +335,12 @@ package struct DispatchMachine: Sendable {
         ledger.end(ledgerLines[line], calledAt: calledAt, answer, at: now, calls: requests)
     }
 
+    /// The endpoint that refused the head of a lane isn't called for its account until `time`.
     mutating func rest(_ place: Int, until time: Timestamp) {
-        accounts[lanes[place].account].restsUntil = time
+        guard let line = line(of: lanes[place].entries[lanes[place].head], in: place) else {
+            return
+        }
+        accounts[lanes[place].account].rests[line % Self.endpoints.count] = time
     }
 
     mutating func completed(_ place: Int?, _ outcome: Outcome, holding: Bool) -> Disposition {
@@ -398,12 +413,12 @@ package struct DispatchMachine: Sendable {
         lanes[place].attempts = 0
         lanes[place].hasReconciled = false
         lanes[place].isHeadWithdrawn = false
-        lanes[place].status = holding ? .held : .ready
+        lanes[place].status = holding && !lanes[place].key.isUpgrade ? .held : .ready
         if lanes[place].head > 16, lanes[place].head * 2 > lanes[place].entries.count {
             lanes[place].entries.removeSubrange(..<lanes[place].head)
             lanes[place].head = 0
         }
-        if !holding { ticket(for: place) }
+        if lanes[place].status == .ready { ticket(for: place) }
         drop(place)
     }
 
@@ -449,7 +464,7 @@ package struct DispatchMachine: Sendable {
     /// A clock that was set back must not stretch the pauses begun before: they end at once.
     private mutating func noticeClock(at now: Timestamp) {
         if now < latest - RetryPolicy.largestClockStep {
-            for place in accounts.indices { accounts[place].restsUntil = nil }
+            for place in accounts.indices { accounts[place].noLongerRests() }
             unpark { _ in true }
             latest = now
         }

@@ -35,6 +35,8 @@ package struct QuotaLedger: Sendable {
         case crowded
         /// No answer came.
         case unanswered
+        /// Nothing that speaks of this quota: the call counts, that is all.
+        case untold
 
         /// What a failure says.
         package init(_ failure: PlatformFailure) {
@@ -43,7 +45,8 @@ package struct QuotaLedger: Sendable {
             } else if failure.code == Self.crowdedCode {
                 self = .crowded
             } else {
-                self = failure.isOutcomeUnknown ? .unanswered : .answered
+                self =
+                    failure.code != nil ? .answered : failure.wasSent ? .unanswered : .untold
             }
         }
 
@@ -199,6 +202,7 @@ package struct QuotaLedger: Sendable {
         case .unanswered:
             cells[cell].flight.unanswered(
                 calledAt: calledAt, inFlight: cells[cell].account.inFlight, at: now)
+        case .untold: break
         }
         cells[cell].account.count(calls, at: now)
         addresses[address].count(calls, at: now)

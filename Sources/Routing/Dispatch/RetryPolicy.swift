@@ -15,6 +15,9 @@ package enum RetryPolicy {
     /// platform's shortest block window.
     package static let restAfterLimit: Duration = .seconds(60)
 
+    /// No pause before the next attempt is longer.
+    package static let longestPause: Duration = .seconds(38)
+
     /// How far the wall clock may run back without being taken as set back.
     static let largestClockStep: Duration = .seconds(5)
 
