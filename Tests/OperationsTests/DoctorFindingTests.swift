@@ -73,6 +73,16 @@ import Testing
         #expect(cure(finding).en.contains(word))
     }
 
+    /// Whether it left or not, a call without an answer is the network's.
+    @Test(arguments: ["gettoken", "kf/account/list"]) func noAnswerIsNoRefusal(call: String) {
+        var nothing = PlatformFailure(code: nil, handling: .retry, meaning: "no connection")
+        nothing.wasSent = false
+        let finding = DoctorFinding.failure(nothing, of: "main/kf", calling: call)
+        #expect(finding.id == .reachable)
+        #expect(finding.severity == .error)
+        #expect(cure(finding).en.contains("https_proxy"))
+    }
+
     @Test func aRefusedCallIsNoTokenUnlessTheTokenIsMeant() {
         #expect(failure(48002, calling: "kf/account/list").id == .calls)
         #expect(failure(40014, calling: "kf/account/list").id == .token)

@@ -120,7 +120,7 @@ private struct Complaint {
         switch failure.name {
         case .ipNotTrusted, .ipNotInWhiteList: .trustedIP
         case .rateLimit, .concurrencyLimit: .quotaRefused
-        case nil where failure.isOutcomeUnknown: .reachable
+        case nil where failure.code == nil: .reachable
         case .badAccessToken, .accessTokenExpired, .accessTokenMissing: .token
         default: call == "gettoken" ? .token : .calls
         }
@@ -128,7 +128,7 @@ private struct Complaint {
 
     var severity: DoctorFinding.Severity {
         switch failure.handling {
-        case .retry where !failure.isOutcomeUnknown: .warning
+        case .retry where failure.code != nil: .warning
         case .wait: .warning
         default: .error
         }
@@ -139,7 +139,7 @@ private struct Complaint {
 
     private var both: (cause: Bilingual, cure: Bilingual) {
         switch failure.name {
-        case nil where failure.isOutcomeUnknown:
+        case nil where failure.code == nil:
             (
                 Bilingual(
                     en: "this machine doesn't reach the platform, or something between answers in "
