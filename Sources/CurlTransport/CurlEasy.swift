@@ -170,7 +170,10 @@ import Glibc
                 TransportError(.tooLarge, reason: "the response exceeds \(sizeLimit) bytes"))
         }
         // libcurl's constant texts, not its error buffer: that one quotes hosts and addresses.
-        let text = unsafe String(cString: curl_easy_strerror(code))
+        // Where we forbade a second attempt, what ended the first one is what happened.
+        let text =
+            code == CURLE_ABORTED_BY_CALLBACK
+            ? "the connection was closed" : unsafe String(cString: curl_easy_strerror(code))
         let reason = "\(text) (curl \(code.rawValue))"
         return .failure(TransportError(isSent ? .interrupted : .unreachable, reason: reason))
     }

@@ -120,6 +120,7 @@ actor AccountPuller {
                 try await pullAll(token: pullingWith)
                 failures = 0
                 status.problem = nil
+                status.code = nil
             } catch {
                 isWanted = true
                 await recover(from: error)
@@ -226,6 +227,7 @@ actor AccountPuller {
         switch problem {
         case .platform(let failure):
             status.problem = failure.meaning
+            status.code = failure.code
             logger.warning(
                 "pulling failed",
                 metadata: [
@@ -253,6 +255,7 @@ actor AccountPuller {
             }
         case .store(let error):
             status.problem = error.reason
+            status.code = nil
             logger.error(
                 "recording a page failed",
                 metadata: ["account": "\(account)", "reason": "\(error.reason)"])
@@ -312,6 +315,10 @@ package struct PullStatus: Hashable, Sendable {
     package var pulls = 0
     /// What the last pull failed with; `nil` when it came through.
     package var problem: String?
+    /// The platform's code, where it refused the last pull.
+    package var code: Int?
+    /// Whether that is a block (45009), which ends by itself.
+    package var isBlocked: Bool { code == PlatformErrorCode.rateLimit.rawValue }
 
     /// Nothing pulled yet.
     package init() {}

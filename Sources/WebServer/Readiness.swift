@@ -8,12 +8,15 @@ package struct Readiness: Sendable {
         package let ok: Bool
         /// What the operator should know; the page is open to the monitoring, so no secrets.
         package let detail: String
+        /// The platform's code, where it is the platform that refuses.
+        package let code: Int?
 
         /// A check's result.
-        package init(name: String, ok: Bool, detail: String = "") {
+        package init(name: String, ok: Bool, detail: String = "", code: Int? = nil) {
             self.name = name
             self.ok = ok
             self.detail = detail
+            self.code = code
         }
     }
 

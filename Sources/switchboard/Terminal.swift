@@ -33,9 +33,10 @@ enum Terminal {
     }
 
     /// A text on standard output as it is, to the byte.
-    static func output(_ text: String) {
-        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-    }
+    static func output(_ text: String) { output(Data(text.utf8)) }
+
+    /// A file on standard output.
+    static func output(_ data: Data) { try? FileHandle.standardOutput.write(contentsOf: data) }
 
     /// A value as JSON on standard output: keys sorted, so that scripts can compare runs.
     static func json(_ value: some Encodable) throws {

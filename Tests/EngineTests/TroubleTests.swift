@@ -238,6 +238,26 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    /// A restart in a storm: the first pull finds the endpoint blocked, which is no fault of ours.
+    @Test(arguments: [(45009, PlatformFailure.Handling.wait, true), (60020, .stop, false)])
+    func aBlockIsToldFromAFault(
+        code: Int, handling: PlatformFailure.Handling, isBlocked: Bool
+    ) async throws {
+        let folder = try TemporaryFolder()
+        let store = try await greetingStore(in: folder)
+        var api = SimulatedPlatform().api
+        api.pull = { _ async throws(PlatformFailure) in
+            throw PlatformFailure(code: code, handling: handling, meaning: "refused")
+        }
+        try await withEngine(api: api, store: store) { [account] engine in
+            try await eventually { await engine.pullStatuses()[account]?.problem == "refused" }
+            let status = await engine.pullStatuses()[account]
+            #expect(status?.code == code)
+            #expect(status?.isBlocked == isBlocked)
+        }
+        withExtendedLifetime(folder) {}
+    }
+
     @Test func moreThatNeverMovesOnIsGivenUpForAWhile() async throws {
         let folder = try TemporaryFolder()
         let store = try await greetingStore(in: folder)

@@ -84,6 +84,18 @@ import Testing
         #expect(other.evidence.en.contains("the corp 'second'"))
     }
 
+    @Test func aWrongTokenDoesNotHideAWrongCorp() throws {
+        let both = judged(trial(tokens: [], receiver: "ww2", corps: []))
+        #expect(both.map(\.id) == [.callbackToken, .callbackCorp])
+        let corp = try #require(both.last)
+        #expect(corp.evidence.en == "a callback (12:00) decrypts, but is meant for “ww2”")
+        guard case .trouble(_, let cause, _) = corp.standing else {
+            Issue.record("it is well")
+            return
+        }
+        #expect(cause.en.hasSuffix("; the aes_key is right"))
+    }
+
     @Test func aRequestThatIsNoneIsOnlyMentioned() throws {
         let finding = try only(trial(tokens: [], isWhole: false))
         #expect(finding.id == .callbackChanged)

@@ -73,12 +73,35 @@ import Testing
         #expect(cure(finding).en.contains(word))
     }
 
+    /// Whether it left or not, a call without an answer is the network's.
+    @Test(arguments: ["gettoken", "kf/account/list"]) func noAnswerIsNoRefusal(call: String) {
+        var nothing = PlatformFailure(code: nil, handling: .retry, meaning: "no connection")
+        nothing.wasSent = false
+        let finding = DoctorFinding.failure(nothing, of: "main/kf", calling: call)
+        #expect(finding.id == .reachable)
+        #expect(finding.severity == .error)
+        #expect(cure(finding).en.contains("https_proxy"))
+    }
+
     @Test func aRefusedCallIsNoTokenUnlessTheTokenIsMeant() {
         #expect(failure(48002, calling: "kf/account/list").id == .calls)
         #expect(failure(40014, calling: "kf/account/list").id == .token)
         #expect(failure(48007, calling: "kf/servicer/list").evidence.en.contains("48007"))
         #expect(failure(-1, .retry, calling: "kf/account/list").severity == .warning)
         #expect(failure(45009, .wait).severity == .warning)
+    }
+
+    @Test(arguments: [(nil, "doesn't run"), (40001, "refuses")] as [(Int?, String)])
+    func aTokenServiceIsNamedInThePlatformsStead(code: Int?, word: String) {
+        let finding = DoctorFinding.tokenService(
+            PlatformFailure(code: code, handling: .retry, meaning: "no"), of: "main/kf",
+            at: "https://tokens.example.com")
+        #expect(finding.id == .token)
+        #expect(finding.severity == .error)
+        #expect(finding.evidence.en.hasPrefix("https://tokens.example.com: "))
+        #expect(cure(finding).en.contains("access_token"))
+        guard case .trouble(_, let cause, _) = finding.standing else { return }
+        #expect(cause.en.contains(word))
     }
 
     // MARK: Accounts

@@ -48,18 +48,32 @@ import Testing
         func cursor(
             _ age: Duration?, serving: Bool = false, waiting: DoctorFinding.Waiting? = nil
         ) -> DoctorFinding {
-            .cursor(of: "shop", sinceNews: age, isServing: serving, waiting: waiting)
+            .cursor(
+                of: "shop", sinceNews: age, isServing: serving,
+                waiting: waiting.map { .success($0) })
         }
         #expect(cursor(nil).severity == nil)
         #expect(cursor(nil, serving: true).severity == .warning)
         #expect(cursor(.seconds(900_000), serving: true).severity == nil)
-        #expect(cursor(.seconds(900_000)).severity == nil)
         let some = DoctorFinding.Waiting(count: 3000, isMore: true)
         #expect(cursor(.seconds(60), waiting: some).severity == .warning)
         #expect(cursor(.seconds(60), waiting: some).evidence.en.contains("3000 or more waiting"))
         #expect(cursor(.seconds(2 * 86_400 + 1), waiting: some).severity == .error)
         let none = DoctorFinding.Waiting(count: 0, isMore: false)
-        #expect(cursor(.seconds(900_000), waiting: none).severity == nil)
+        #expect(cursor(.seconds(900_000), waiting: none).standing == .well)
+    }
+
+    @Test func whereThePlatformWontSayNothingIsWell() {
+        let refusal = PlatformFailure(code: 45009, handling: .wait, meaning: "called too often")
+        let refused = DoctorFinding.cursor(
+            of: "shop", sinceNews: .seconds(60), isServing: false, waiting: .failure(refusal))
+        #expect(refused.standing == .skipped)
+        #expect(
+            refused.evidence.en
+                == "last news 60 s ago; kf/sync_msg: 45009 called too often")
+        let unasked = DoctorFinding.cursor(
+            of: "shop", sinceNews: .seconds(60), isServing: false, waiting: nil)
+        #expect(unasked.standing == .skipped)
     }
 
     @Test func aBacklogIsJudgedByItsOldest() {
@@ -121,9 +135,13 @@ import Testing
         #expect(DoctorFinding.server(holder: nil).severity == .warning)
         #expect(DoctorFinding.server(holder: Bilingual("process 7")).severity == nil)
         #expect(DoctorFinding.ready(at: "a", failing: []).severity == nil)
-        let failing = DoctorFinding.ready(at: "a", failing: [(name: "token kf", detail: "no")])
+        let failing = DoctorFinding.ready(
+            at: "a", failing: [(name: "token kf", detail: Bilingual("no"))])
         #expect(failing.severity == .error)
         #expect(failing.evidence.en == "not ready: token kf: no")
         #expect(DoctorFinding.silent(at: "a", "timeout").severity == .error)
+        let blocked = DoctorFinding.blocked("ww1 kf/sync_msg", Bilingual("blocked for 40 s more"))
+        #expect(blocked.id == .quotaRefused)
+        #expect(blocked.severity == .warning)
     }
 }

@@ -58,13 +58,6 @@ import Testing
         return (try JSONDecoder().decode(Page.self, from: Data(run.output.utf8)), run)
     }
 
-    private func inject(
-        _ simulator: Simulator, _ endpoint: String, _ code: Int, count: Int = 1
-    ) async throws {
-        let fault = #"{"endpoint":"\#(endpoint)","count":\#(count),"errcode":\#(code)}"#
-        try await Web.post("\(simulator.base)/simulator/inject", data: Data(fault.utf8))
-    }
-
     // MARK: The platform
 
     @Test func aSetUpThatIsWellHasNoFinding() async throws {
@@ -97,6 +90,78 @@ import Testing
                     #expect(edited.page.troubles == ["rules.unpublished"])
                     #expect(edited.run.status == 0)
                 }
+                // Stopped, and the platform won't say what waits: nobody knows, so it isn't well.
+                let simulator = Simulator(base: try await platform.simulatorAddress)
+                try await simulator.fail("sync_msg", with: 45009, count: 1)
+                let refused = try await doctor(in: folder).page["cursor.lag"]
+                #expect(refused?.status == "skipped")
+                #expect(refused?.evidence.contains("45009") == true)
+            }
+        }
+    }
+
+    /// A restart within a minute: the platform refuses another pull without a callback's token.
+    @Test func aBlockIsAWarningAndNoFaultOfTheServer() async throws {
+        try await Binary.withFolder { folder in
+            try await Server.running(["simulate", "--port", "0"], in: folder) { platform in
+                try set(folder, api: try await platform.simulatorAddress)
+                /// Serves at `address` until it is ready and `isSeen` on its page.
+                func serve(
+                    at address: String, until isSeen: (String) -> Bool,
+                    _ then: (String) async throws -> Void
+                ) async throws {
+                    try await Server.running(
+                        ["serve", "--config", "switchboard.yml", "--listen", address], in: folder,
+                        environment: Self.secrets
+                    ) { server in
+                        let web = try await server.webAddress
+                        try await eventually("the server at \(web) is ready") {
+                            let page = try await Web.get("\(web)/readyz")
+                            return page.status == 200 && isSeen(page.text) ? true : nil
+                        }
+                        try await then(web)
+                    }
+                }
+                // Doctor asks at the address of the lock, which must be a port of its own.
+                var address = ""
+                try await serve(at: "127.0.0.1:0", until: { _ in true }) { web in
+                    address = String(web.trimmingPrefix("http://"))
+                }
+                try await serve(at: address, until: { $0.contains("kf/sync_msg") }) { _ in
+                    let page = try await doctor(in: folder).page
+                    #expect(page["server.ready"]?.status == "well")
+                    let blocked = try #require(
+                        page.findings.first {
+                            $0.id == "quota.refused" && $0.status == "warning"
+                        })
+                    #expect(blocked.subject == "wkDEMO0000000000000001 kf/sync_msg")
+                    #expect(blocked.evidence == "blocked, tried again in about a minute")
+                    let chinese = try await doctor("--lang zh", in: folder).page
+                    #expect(
+                        chinese.findings.contains { $0.evidence == "被平台限流，大约一分钟后再试" })
+                }
+            }
+        }
+    }
+
+    @Test func aTokenServiceThatFailsIsNamed() async throws {
+        try await Binary.withFolder { folder in
+            try await Server.running(["simulate", "--port", "0"], in: folder) { platform in
+                try set(folder, api: try await platform.simulatorAddress)
+                let file = "\(folder)/switchboard.yml"
+                try String(contentsOfFile: file, encoding: .utf8)
+                    .replacing(
+                        "secret: { env: KF_SECRET }",
+                        with: "access_token: { url: \"http://127.0.0.1:1/kf?key=seeded\" }"
+                    )
+                    .write(toFile: file, atomically: true, encoding: .utf8)
+                let (page, run) = try await doctor(in: folder)
+                #expect(page["platform.reachable"]?.status == "well")
+                #expect(page["platform.token"]?.status == "error")
+                #expect(page["platform.token"]?.evidence.hasPrefix("http://127.0.0.1:1: ") == true)
+                #expect(page["platform.token"]?.cure?.contains("access_token") == true)
+                #expect(run.status == 1)
+                #expect(!run.output.contains("seeded"))
             }
         }
     }
@@ -107,7 +172,7 @@ import Testing
                 let simulator = Simulator(base: try await platform.simulatorAddress)
                 try set(folder, api: simulator.base)
 
-                try await inject(simulator, "account/list", 60020)
+                try await simulator.fail("account/list", with: 60020, count: 1)
                 let address = try await doctor(in: folder)
                 #expect(address.page["platform.trusted_ip"]?.status == "error")
                 #expect(address.page["platform.trusted_ip"]?.cure?.contains("企业可信IP") == true)
@@ -118,10 +183,16 @@ import Testing
                     in: folder, secrets: ["KF_SECRET": "seeded-wrong", "KF_TOKEN": Self.token])
                 #expect(wrong.page["platform.token"]?.evidence.contains("40001") == true)
                 #expect(wrong.page["platform.token"]?.cure?.contains("Secret") == true)
+                let chinese = try await doctor(
+                    "--lang zh", in: folder,
+                    secrets: ["KF_SECRET": "seeded-wrong", "KF_TOKEN": Self.token])
+                #expect(
+                    chinese.page["platform.token"]?.evidence.hasPrefix(
+                        "gettoken: 40001 secret 不对、是别的企业的，或者应用停用了") == true)
                 #expect(wrong.run.status == 1)
 
                 // Withdrawn: the fresh one is refused as well.
-                try await inject(simulator, "account/list", 40014, count: 2)
+                try await simulator.fail("account/list", with: 40014, count: 2)
                 let withdrawn = try await doctor(in: folder)
                 #expect(withdrawn.page["platform.token"]?.status == "error")
                 #expect(withdrawn.page["platform.token"]?.evidence.contains("40014") == true)

@@ -83,6 +83,10 @@ extension KfTests {
                 #expect(try stage.text(of: "q.svg").hasPrefix("<svg xmlns="))
                 let again = try await stage.kf("links add --png q.png")
                 #expect(again.status == 3 && again.error.contains("q.png is there already"))
+                let nowhere = try await stage.kf("links add --svg none/q.svg")
+                #expect(nowhere.status == 3 && nowhere.error.contains("there is no folder none"))
+                // Neither made a link that nobody would see.
+                #expect(try await stage.simulator.count(of: "add_contact_way") == 1)
                 let lost = try await stage.kf("links add --param x")
                 #expect(lost.status == 2)
             }
@@ -97,6 +101,11 @@ extension KfTests {
                 #expect(
                     FileManager.default.contents(atPath: "\(stage.folder)/back.png")
                         == FileManager.default.contents(atPath: "\(stage.folder)/box.png"))
+                _ = try await stage.prints("media download \(id) --output - > piped.png; true")
+                #expect(
+                    FileManager.default.contents(atPath: "\(stage.folder)/piped.png")
+                        == FileManager.default.contents(atPath: "\(stage.folder)/box.png"))
+                #expect(!FileManager.default.fileExists(atPath: "\(stage.folder)/-"))
                 let wrong = try await stage.kf("media upload secret --kind image")
                 #expect(wrong.status == 2 && wrong.error.contains("JPG or PNG"))
                 let unknown = try await stage.kf("media download NOBODY")
@@ -118,8 +127,68 @@ extension KfTests {
                 #expect(app.status == 2 && app.error.contains("--app takes one of: kf"))
                 let account = try await stage.kf("servicers --account other")
                 #expect(account.status == 2 && account.error.contains("or one of: shop"))
+                let inChinese = try await stage.kf("servicers --account wkNOBODY --lang zh")
+                #expect(
+                    inChinese.error.hasPrefix("错误：平台不接受：没有这个客服账号：已经删除，或者是别的企业的（95004"))
+                let long = try await stage.kf(
+                    "accounts rename shop 一二三四五六七八九十一二三四五六七 --lang zh")
+                #expect(long.error.hasPrefix("错误：没有发出：客服账号的名称不合规：name"), "\(long.error)")
                 let foreign = try await stage.kf("servicers --account wkNOBODY")
                 #expect(foreign.status == 4 && foreign.error.contains("95004"))
+            }
+        }
+
+        @Test func anAccountTellsWhichAppIsMeant() async throws {
+            try await KfStage.with { stage in
+                let one = try stage.text(of: "switchboard.yml")
+                let second = """
+                          - alias: other
+                            secret: { file: secret }
+                            token: { file: token }
+                            aes_key: { file: key }
+                            accounts: { branch: wkDEMO0000000000000009 }
+                    listen:
+                    """
+                try stage.write(
+                    one.replacing("listen:", with: second), to: "switchboard.yml")
+                let unclear = try await stage.kf("servicers")
+                #expect(unclear.status == 2 && unclear.error.contains("--app takes one of"))
+                #expect(try await stage.prints("servicers --account shop").contains("zhangsan"))
+                #expect(
+                    try await stage.prints("accounts show wkDEMO0000000000000001").contains("小店"))
+                let branch = try await stage.kf("servicers --account branch")
+                #expect(branch.status == 4 && branch.error.contains("95004"))
+            }
+        }
+
+        @Test func aChangeWithoutAnAnswerIsNotMadeAgain() async throws {
+            try await KfStage.with { stage in
+                try await stage.simulator.lose("account/add", count: 1)
+                let lost = try await stage.kf("accounts add --name 夜班 --avatar box.png")
+                #expect(lost.status == 4)
+                #expect(lost.error.contains("it may have been carried out"))
+                #expect(
+                    lost.error.contains("look before you repeat it: switchboard kf accounts\n"))
+                // Reading does no harm, and is done again.
+                try await stage.simulator.lose("account/list", count: 1)
+                let accounts = try await stage.prints("accounts")
+                #expect(accounts.split(separator: "\n").count == 3)
+            }
+        }
+
+        @Test func aTokenServiceIsNamedWhereItFails() async throws {
+            try await KfStage.with { stage in
+                let own = try stage.text(of: "switchboard.yml")
+                try stage.write(
+                    own.replacing(
+                        "secret: { file: secret }",
+                        with: "access_token: { url: \"http://127.0.0.1:1/kf?key=seeded\" }"),
+                    to: "switchboard.yml")
+                let run = try await stage.kf("accounts")
+                #expect(run.status == 4)
+                #expect(run.error.hasPrefix("error: http://127.0.0.1:1: "))
+                #expect(run.error.contains("help: see whether the service under 'access_token'"))
+                #expect(!run.error.contains("seeded"))
             }
         }
 

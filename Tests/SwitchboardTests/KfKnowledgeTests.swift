@@ -9,7 +9,8 @@ extension KfTests {
             for command in [
                 "add-group 售后", "add-group 空的",
                 "add --question 怎么退款 --similar 钱怎么退 --similar '退款：多久' --answer 七天内 "
-                    + "--image box.png --link 'https://e.example/p=政策，全文'",
+                    + "--image box.png --link 'https://e.example/p=政策，全文' --link-desc 说明 "
+                    + "--link-picture https://e.example/p.png",
                 "add --group 售后 --question 换货 --answer \"$(printf '第一行\\n第二行 $(x)')\"",
                 "add --group 售后 --question 保修 --answer '#: 一年' --video clip.mp4",
             ] { _ = try await stage.prints("knowledge \(command)") }
@@ -68,7 +69,23 @@ extension KfTests {
                     try await stage.json("knowledge groups", as: [Group].self).map(\.name)
                         == ["默认分组", "备用"])
                 let usual = try await stage.kf("knowledge remove-group 默认分组 --yes")
-                #expect(usual.status == 4)
+                #expect(usual.status == 5 && usual.error.contains("is the default group"))
+                // What the platform would only call a bad parameter has its reason here.
+                for (refused, why) in [
+                    ("add-group 备用", "there is a group '备用' already"),
+                    ("rename-group 备用 默认分组", "there is a group '默认分组' already"),
+                    ("rename-group 默认分组 别的", "is the default group"),
+                    (
+                        "add --group 备用 --question 怎么退款 --answer 好",
+                        "there already, in the group '默认分组'"
+                    ),
+                ] {
+                    let run = try await stage.kf("knowledge \(refused)")
+                    #expect(run.status == 5 && run.error.contains(why), "\(refused): \(run.error)")
+                }
+                _ = try await stage.prints("knowledge add --question 开票 --answer 好")
+                let taken = try await stage.kf("knowledge change 开票 --question 怎么退款")
+                #expect(taken.status == 5 && taken.error.contains("there already"))
                 let nobody = try await stage.kf("knowledge remove 没有 --yes")
                 #expect(nobody.status == 1)
             }
@@ -88,7 +105,7 @@ extension KfTests {
                     faq:
                       #: group: 默认分组
                       #: image: box.png
-                      #: link: { title: '政策，全文', url: https://e.example/p }
+                      #: link: { title: '政策，全文', desc: 说明, url: https://e.example/p, picurl: https://e.example/p.png }
                       - ask: 怎么退款
                         like:
                           - 钱怎么退
@@ -133,6 +150,12 @@ extension KfTests {
                 #expect(try await stage.kf("knowledge export own.kf.yml").status == 3)
                 #expect(try await stage.kf("knowledge export again.kf.yml").status == 0)
                 #expect(try await stage.prints("knowledge export -") == exported)
+                // Nor is one that was exported and then edited.
+                try stage.write(exported + "  # 我的备注\n", to: "again.kf.yml")
+                let edited = try await stage.kf("knowledge export again.kf.yml")
+                #expect(edited.status == 3 && edited.error.contains("was edited since"))
+                _ = try await stage.prints("knowledge export again.kf.yml --force")
+                #expect(try stage.text(of: "again.kf.yml") == exported)
             }
         }
 
@@ -185,7 +208,7 @@ extension KfTests {
                         reply: 见图
                     """, to: "kb.kf.yml")
                 let first = try await stage.kf("knowledge import kb.kf.yml")
-                #expect(first.status == 0)
+                #expect(first.status == 1)
                 #expect(
                     first.error.contains("no such file beside the rule file: ../secret, lost.png"))
                 let text = try stage.text(of: "kb.kf.yml").replacing("见图", with: "看图")
@@ -197,6 +220,54 @@ extension KfTests {
                 #expect(second.output.contains("change  默认分组  有图"))
                 let list = try await stage.prints("knowledge list")
                 #expect(list.contains("有图") && list.contains("  看图  ") && list.contains("  见图  "))
+                // Pruning is about questions: no answer loses a picture by it either.
+                let pruned = try await stage.kf("knowledge import kb.kf.yml --prune --yes")
+                #expect(pruned.status == 1)
+                #expect(pruned.error.contains("'也有图': its answer would lose box.png"))
+                struct Question: Decodable {
+                    struct Attached: Decodable { var type: String }
+                    var question: String
+                    var attachments: [Attached]
+                }
+                let kept = try await stage.json("knowledge list", as: [Question].self)
+                #expect(kept.first { $0.question == "也有图" }?.attachments.map(\.type) == ["image"])
+            }
+        }
+
+        @Test func whatHasConditionsIsLeftOutAndNamed() async throws {
+            try await KfStage.with { stage in
+                try stage.write(
+                    """
+                    faq:
+                      - ask: 怎么退款
+                        if: { misses: 2 }
+                        reply: 七天内
+                      - ask: 换货
+                        reply: 三天内
+                    """, to: "some.kf.yml")
+                let run = try await stage.kf("knowledge import some.kf.yml")
+                #expect(run.status == 1)
+                #expect(run.error.contains("some.kf.yml:2:5: left out '怎么退款': it has 'if'"))
+                let list = try await stage.prints("knowledge list")
+                #expect(list.contains("换货") && !list.contains("怎么退款"))
+            }
+        }
+
+        @Test func aPassingFaultStopsNoImport() async throws {
+            try await KfStage.with { stage in
+                try stage.write(
+                    "faq:\n" + (1...4).map { "  - ask: 问\($0)\n    reply: 答\n" }.joined(),
+                    to: "kb.kf.yml")
+                try await stage.simulator.fail("knowledge/add_intent", with: -1, count: 2)
+                // The call after those is carried out, and its answer lost: it is not made again.
+                try await stage.simulator.lose("knowledge/add_intent", count: 1)
+                let run = try await stage.kf("knowledge import kb.kf.yml")
+                #expect(run.status == 0, "\(run.error)")
+                #expect(run.error.contains("4 changes made"))
+                struct Question: Decodable { var question: String }
+                #expect(
+                    try await stage.json("knowledge list", as: [Question].self).map(\.question)
+                        == ["问1", "问2", "问3", "问4"])
             }
         }
 

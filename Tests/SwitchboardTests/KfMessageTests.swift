@@ -45,14 +45,14 @@ extension KfTests {
         @Test func filesAndCardsAreUploadedFirst() async throws {
             try await KfStage.with { stage in
                 let link = try await stage.prints(
-                    "messages send wmLin --link https://e.example/r --title 说明 --thumb box.png --dry-run"
-                )
+                    "messages send wmLin --link https://e.example/r --title 说明 --thumb box.png "
+                        + "--msgid m1 --dry-run")
                 #expect(
                     link == """
                         POST media/upload?type=image box.png (image/png, 70 B)
                         POST kf/send_msg {"touser":"wmLin","open_kfid":"wkDEMO0000000000000001",\
-                        "msgtype":"link","link":{"title":"说明","url":"https://e.example/r",\
-                        "thumb_media_id":"media_id of box.png"}}
+                        "msgid":"m1","msgtype":"link","link":{"title":"说明",\
+                        "url":"https://e.example/r","thumb_media_id":"media_id of box.png"}}
 
                         """)
                 let card = try await stage.prints(
@@ -61,9 +61,49 @@ extension KfTests {
                 #expect(
                     card.contains(#""msgtype":"miniprogram","miniprogram":{"appid":"wx00demo""#))
                 for wrong in [
-                    "", "--text a --menu b", "--link https://e.example", "--text a --image b",
+                    "", "--text a --menu b", "--menu a --view 帮助=https://e.example",
+                    "--link https://e.example", "--text a --image b",
                 ] {
                     #expect(try await stage.kf("messages send wmLin \(wrong)").status == 2)
+                }
+            }
+        }
+
+        @Test func aLostAnswerIsToldAndTheMessageIsNotSaidTwice() async throws {
+            try await KfStage.with { stage in
+                // A busy platform has done nothing: it is asked again.
+                try await stage.simulator.fail("send_msg", with: -1, count: 1)
+                try await stage.simulator.fail("send_msg", with: 6000, count: 1)
+                _ = try await stage.prints("messages send wmLin --text 第一句")
+                try await stage.simulator.shows("第一句", to: "wmLin")
+
+                try await stage.simulator.lose("send_msg", count: 1)
+                let lost = try await stage.kf("messages send wmLin --text 第二句")
+                #expect(lost.status == 4)
+                #expect(lost.error.contains("; it may have been carried out\n"))
+                let id = try #require(lost.error.firstMatch(of: #/--msgid ([0-9a-z]+): /#)?.1)
+                let again = try await stage.kf("messages send wmLin --text 第二句 --msgid \(id)")
+                #expect(again.status == 4)
+                #expect(again.error.contains("the platform has that one"))
+                let answers = try await stage.simulator.answers(to: "wmLin")
+                #expect(answers.count { $0.hasSuffix("第二句") } == 1)
+            }
+        }
+
+        @Test func aLargePictureIsWarnedOf() async throws {
+            try await KfStage.with { stage in
+                let small = try await stage.kf("messages send wmLin --image box.png")
+                #expect(small.status == 0 && small.error.isEmpty)
+                var picture = try Data(contentsOf: URL(filePath: "\(stage.folder)/box.png"))
+                picture.append(Data(repeating: 0, count: 2 << 20))
+                try picture.write(to: URL(filePath: "\(stage.folder)/big.png"))
+                for command in ["messages send wmLin --image", "media upload"] {
+                    let run = try await stage.kf("\(command) big.png")
+                    #expect(run.status == 0)
+                    #expect(
+                        run.error
+                            == "warning: big.png has 2.1 MB; customers receive images of at most "
+                            + "2 MB\n")
                 }
             }
         }
@@ -114,6 +154,11 @@ extension KfTests {
                     var day: String
                     var figures: [String: Double]?
                 }
+                // A day without figures is none with nobody in it.
+                let chart = try await stage.prints("stats --to \(day) --days 2")
+                let charted = chart.split(separator: "\n").suffix(2)
+                #expect(charted.first?.hasSuffix("  -") == true)
+                #expect(charted.last?.hasSuffix("█ 1") == true)
                 let week = try await stage.json("stats --to \(day)", as: [Day].self)
                 #expect(week.count == 7)
                 #expect(week.last?.figures?["session_cnt"] == 1)

@@ -98,6 +98,31 @@ struct Simulator {
         try await act("customers/\(customer)/messages", ["text": text])
     }
 
+    /// Has the next calls on an endpoint refused with `code`; it is named as in the book.
+    func fail(_ endpoint: String, with code: Int, count: Int) async throws {
+        let fault = #"{"endpoint":"\#(endpoint)","count":\#(count),"errcode":\#(code)}"#
+        let reply = try await Web.post("\(base)/simulator/inject", data: Data(fault.utf8))
+        guard reply.status == 200 else { throw Refused(text: reply.text) }
+    }
+
+    /// Loses the answers of the next calls on an endpoint that are carried out.
+    func lose(_ endpoint: String, count: Int) async throws {
+        let plan =
+            #"{"calls":[{"fault":"lost_answer","endpoint":"\#(endpoint)","count":\#(count)}]}"#
+        let reply = try await Web.post("\(base)/simulator/faults", data: Data(plan.utf8))
+        guard reply.status == 200 else { throw Refused(text: reply.text) }
+    }
+
+    /// How often an endpoint was called.
+    func count(of endpoint: String) async throws -> Int {
+        struct Book: Decodable {
+            struct Entry: Decodable { var number: Int }
+            var entries: [Entry]
+        }
+        let reply = try await Web.get("\(base)/simulator/book?endpoint=\(endpoint)")
+        return try JSONDecoder().decode(Book.self, from: Data(reply.text.utf8)).entries.count
+    }
+
     /// What the customer was shown by the bot.
     func answers(to customer: String) async throws -> [String] {
         struct Page: Decodable {

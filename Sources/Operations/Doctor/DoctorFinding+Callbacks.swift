@@ -85,7 +85,13 @@ extension DoctorFinding {
 
     private static func judged(_ trial: CallbackTrial) -> [DoctorFinding] {
         guard trial.isWhole else { return [changed(trial)] }
-        guard trial.tokens.contains(trial.app) else { return [wrongToken(trial)] }
+        guard trial.tokens.contains(trial.app) else {
+            // What the aes_key opens says for whom it is, whoever signed it.
+            let isForAnother =
+                trial.tokens.isEmpty && trial.keys.contains(trial.app)
+                && !trial.corps.contains(trial.corp)
+            return [wrongToken(trial)] + (isForAnother ? [wrongCorp(trial)] : [])
+        }
         guard trial.keys.contains(trial.app) else { return [wrongKey(trial)] }
         guard trial.corps.contains(trial.corp) else { return [wrongCorp(trial)] }
         if let late = clock(trial) { return [late] }
@@ -200,18 +206,21 @@ extension DoctorFinding {
     private static func wrongCorp(_ trial: CallbackTrial) -> DoctorFinding {
         let found = trial.receiver ?? ""
         let others = trial.corps.joined(separator: ", ")
+        let isSigned = trial.tokens.contains(trial.app)
         return .trouble(
             .error, .callbackCorp, trial.app,
             Bilingual(
-                en:
-                    "a callback (\(trial.source)) verifies and decrypts, but is meant for “\(found)”",
-                zh: "回调（\(trial.source)）验得过、解得开，但是发给「\(found)」的")
+                en: "a callback (\(trial.source)) \(isSigned ? "verifies and " : "")decrypts, but "
+                    + "is meant for “\(found)”",
+                zh: "回调（\(trial.source)）\(isSigned ? "验得过、" : "")解得开，但是发给「\(found)」的")
                 + (others.isEmpty
                     ? Bilingual("")
                     : Bilingual(en: ", the corp '\(others)'", zh: "，也就是企业「\(others)」")),
             cause: Bilingual(
-                en: "the corp_id of '\(trial.corp)' is another; token and aes_key are right",
-                zh: "「\(trial.corp)」的 corp_id 写错了；token 和 aes_key 是对的"),
+                en: "the corp_id of '\(trial.corp)' is another; "
+                    + (isSigned ? "token and aes_key are right" : "the aes_key is right"),
+                zh: "「\(trial.corp)」的 corp_id 写错了；"
+                    + (isSigned ? "token 和 aes_key 是对的" : "aes_key 是对的")),
             cure: others.isEmpty
                 ? Bilingual(
                     en: "write the 企业ID that 我的企业 shows as 'corp_id'",

@@ -71,12 +71,42 @@ extension DoctorFinding {
         _ failure: PlatformFailure, of app: String, calling call: String
     ) -> DoctorFinding {
         let complaint = Complaint(failure)
-        let code = failure.code.map { "\($0) " } ?? ""
-        let hint = failure.hint.map { " (hint \($0))" } ?? ""
         return .trouble(
             complaint.severity, complaint.id(calling: call), app,
-            Bilingual("\(call): \(code)\(failure.meaning)\(hint)"), cause: complaint.cause,
+            Bilingual("\(call): ") + words(of: failure), cause: complaint.cause,
             cure: complaint.cure)
+    }
+
+    /// What a call failed with: the code, its meaning, the hint.
+    static func words(of failure: PlatformFailure) -> Bilingual {
+        let code = failure.code.map { "\($0) " } ?? ""
+        let hint = failure.hint.map { " (hint \($0))" } ?? ""
+        return Bilingual(code) + failure.words + Bilingual(hint)
+    }
+
+    /// A service that should have given an app's token, and did not: the platform is not concerned.
+    ///
+    /// - Parameters:
+    ///   - app: `corp/app`.
+    ///   - host: Scheme, host and port of the service.
+    package static func tokenService(
+        _ failure: PlatformFailure, of app: String, at host: String
+    ) -> DoctorFinding {
+        .trouble(
+            .error, .token, app, Bilingual("\(host): ") + words(of: failure),
+            cause: failure.code == nil
+                ? Bilingual(
+                    en: "the service under 'access_token' doesn't run, isn't reached, or answers "
+                        + "no token",
+                    zh: "access_token 写的服务没有运行、连不上，或者没有给出 token")
+                : Bilingual(
+                    en: "the service under 'access_token' refuses to give a token",
+                    zh: "access_token 写的服务不给 token"),
+            cure: Bilingual(
+                en: "start it, or mend 'url' and 'secret' under 'access_token'; it must answer as "
+                    + "gettoken does: {\"access_token\":\"…\",\"expires_in\":7200}",
+                zh: "启动它，或改正 access_token 的 url 和 secret；它要像 gettoken 那样回答："
+                    + "{\"access_token\":\"…\",\"expires_in\":7200}"))
     }
 }
 
@@ -90,7 +120,7 @@ private struct Complaint {
         switch failure.name {
         case .ipNotTrusted, .ipNotInWhiteList: .trustedIP
         case .rateLimit, .concurrencyLimit: .quotaRefused
-        case nil where failure.isOutcomeUnknown: .reachable
+        case nil where failure.code == nil: .reachable
         case .badAccessToken, .accessTokenExpired, .accessTokenMissing: .token
         default: call == "gettoken" ? .token : .calls
         }
@@ -98,7 +128,7 @@ private struct Complaint {
 
     var severity: DoctorFinding.Severity {
         switch failure.handling {
-        case .retry where !failure.isOutcomeUnknown: .warning
+        case .retry where failure.code != nil: .warning
         case .wait: .warning
         default: .error
         }
@@ -109,7 +139,7 @@ private struct Complaint {
 
     private var both: (cause: Bilingual, cure: Bilingual) {
         switch failure.name {
-        case nil where failure.isOutcomeUnknown:
+        case nil where failure.code == nil:
             (
                 Bilingual(
                     en: "this machine doesn't reach the platform, or something between answers in "

@@ -95,20 +95,40 @@ extension DoctorFinding {
 
     /// What `/readyz` answered: the checks that failed.
     package static func ready(
-        at address: String, failing: [(name: String, detail: String)]
+        at address: String, failing: [(name: String, detail: Bilingual)]
     ) -> DoctorFinding {
         if failing.isEmpty {
             return .well(.ready, address, Bilingual(en: "ready", zh: "就绪"))
         }
-        let list = failing.map { "\($0.name): \($0.detail)" }.joined(separator: "; ")
+        let lists = failing.map { Bilingual("\($0.name): ") + $0.detail }
         return .trouble(
-            .error, .ready, address, Bilingual(en: "not ready: \(list)", zh: "没有就绪：\(list)"),
+            .error, .ready, address,
+            Bilingual(
+                en: "not ready: \(lists.map(\.en).joined(separator: "; "))",
+                zh: "没有就绪：\(lists.map(\.zh).joined(separator: "；"))"),
             cause: Bilingual(
                 en: "the server runs, but what is named above fails", zh: "服务在跑，但上面这几项不行"),
             cure: Bilingual(
                 en: "'token' and 'pull' follow from platform.* here; settings it read at its start "
                     + "need a restart",
                 zh: "token 和 pull 看这里的 platform.*；启动时读的设置要重启才生效"))
+    }
+
+    /// An endpoint that the platform blocks for a while, as `/readyz` tells.
+    ///
+    /// - Parameters:
+    ///   - endpoint: The corp and the endpoint.
+    ///   - detail: For how long.
+    package static func blocked(_ endpoint: String, _ detail: Bilingual) -> DoctorFinding {
+        .trouble(
+            .warning, .quotaRefused, endpoint, detail,
+            cause: Bilingual(
+                en: "the endpoint was called too often with this corp (45009)",
+                zh: "这家企业把这个接口调得太多（45009）"),
+            cure: Bilingual(
+                en: "wait: it goes on by itself. If it comes back, look for what else calls with "
+                    + "this corp, or lower 'quotas'",
+                zh: "等一等，会自己恢复。如果反复出现，看看还有什么程序在用这家企业调接口，或调小 quotas"))
     }
 
     /// A server that has the database, but doesn't answer.

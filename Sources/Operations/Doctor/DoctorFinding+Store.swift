@@ -132,9 +132,11 @@ extension DoctorFinding {
     ///   - sinceNews: The time since the last page with anything new was committed; `nil` before
     ///     the first. A quiet account commits nothing, so a long time is no fault by itself.
     ///   - isServing: Whether a server has the store.
-    ///   - waiting: Rows the platform holds after the cursor, when it was asked.
+    ///   - waiting: Rows the platform holds after the cursor, or why it didn't say; `nil` when it
+    ///     wasn't asked.
     package static func cursor(
-        of account: AccountAlias, sinceNews: Duration?, isServing: Bool, waiting: Waiting?
+        of account: AccountAlias, sinceNews: Duration?, isServing: Bool,
+        waiting: Result<Waiting, PlatformFailure>?
     ) -> DoctorFinding {
         guard let sinceNews else {
             if isServing {
@@ -154,17 +156,29 @@ extension DoctorFinding {
                     en: "never pulled: 'first_start' decides what is answered",
                     zh: "还没有拉取过：回复哪些由 first_start 决定"))
         }
-        let evidence =
+        let news =
             Bilingual(en: "last news ", zh: "最近一次有新消息：") + sinceNews.roughly
             + Bilingual(en: " ago", zh: "前")
-            + (waiting.map {
-                Bilingual(
-                    en: ", \($0.count)\($0.isMore ? " or more" : "") waiting on the platform",
-                    zh: "，平台上还有 \($0.count)\($0.isMore ? " 条以上" : " 条")")
-            } ?? Bilingual(""))
-        guard !isServing, (waiting?.count ?? 0) > 0 else {
-            return .well(.cursor, account.rawValue, evidence)
+        if isServing { return .well(.cursor, account.rawValue, news) }
+        let rows: Waiting
+        switch waiting {
+        case .success(let known): rows = known
+        case .failure(let failure):
+            // Nobody knows what waits: that is not well.
+            return .skipped(
+                .cursor, account.rawValue,
+                news + Bilingual("; kf/sync_msg: ") + DoctorFinding.words(of: failure))
+        case nil:
+            return .skipped(
+                .cursor, account.rawValue,
+                news + Bilingual(en: "; the platform was not asked", zh: "；没有问平台"))
         }
+        let evidence =
+            news
+            + Bilingual(
+                en: ", \(rows.count)\(rows.isMore ? " or more" : "") waiting on the platform",
+                zh: "，平台上还有 \(rows.count)\(rows.isMore ? " 条以上" : " 条")")
+        if rows.count == 0 { return .well(.cursor, account.rawValue, evidence) }
         return .trouble(
             sinceNews > history - .seconds(86_400) ? .error : .warning, .cursor,
             account.rawValue, evidence,

@@ -69,17 +69,30 @@ package struct KnowledgeFile: Hashable, Sendable {
 
     /// In the file's order, each once.
     package var groups: [Group]
-    /// Rules that ask something but can't be stored on the platform: their reply isn't one text,
-    /// or has values such as `$(订单号)` in it.
-    package var left: [String]
-    /// What those rules ask first: a question the platform has must not pass for one the file
-    /// doesn't.
-    package var leftQuestions: [String] = []
+    /// Rules and questions that can't be stored on the platform.
+    package var left: [Left] = []
 
     /// A file of these groups.
-    package init(groups: [Group], left: [String] = []) {
-        self.groups = groups
-        self.left = left
+    package init(groups: [Group]) { self.groups = groups }
+
+    /// A rule or a question that the platform would answer otherwise than the rule file does.
+    package struct Left: Hashable, Sendable {
+        /// Why it can't be stored.
+        package enum Reason: Hashable, Sendable {
+            /// Its reply isn't one text, or has values such as `$(订单号)` in it.
+            case reply
+            /// It, or the whole file, has a key the platform knows nothing like, such as `if`.
+            case key(String, ofFile: Bool)
+        }
+
+        /// The rule's name or the question; empty where it has none.
+        package var name: String
+        /// What it asks first: a question the platform has must not pass for one the file doesn't.
+        package var question: String?
+        /// Where it begins.
+        package var place: SourcePlace
+        /// Why.
+        package var reason: Reason
     }
 }
 
@@ -91,10 +104,20 @@ extension KnowledgeFile {
         # the attachments of the question below them: leave them where they are.
 
         """
+    /// What stands before the hash, in the header's last line.
+    private static let hashMark = "# 校验 hash: "
 
     /// The file's text: the same groups and questions, the same bytes.
-    package var text: String {
-        var text = Self.header
+    ///
+    /// - Parameter hash: A short name of bytes, without a line end: by it a file that somebody
+    ///   edited is told from one as it was written.
+    package func text(hash: ([UInt8]) -> String) -> String {
+        let body = body
+        return Self.header + Self.hashMark + hash(Array(body.utf8)) + "\n" + body
+    }
+
+    private var body: String {
+        var text = ""
         text += groups.allSatisfy(\.questions.isEmpty) ? "faq: []\n" : "faq:\n"
         for group in groups {
             if let name = group.name { text += Self.mark("group", Self.scalar(name)) }
@@ -114,7 +137,10 @@ extension KnowledgeFile {
 
     private static func mark(_ attachment: Attachment) -> String {
         switch attachment {
-        case .file(let type, let name): return mark(type, scalar(name))
+        case .file(let type, let name):
+            // What the platform calls otherwise must not pass for a mark of ours.
+            if type == "image" || type == "video" { return mark(type, scalar(name)) }
+            return mark("attachment", map([("type", type), ("name", name)]))
         case .link(let title, let picture, let description, let url):
             let fields = [
                 ("title", title), ("desc", description), ("url", url), ("picurl", picture),
@@ -241,8 +267,18 @@ extension KnowledgeFile {
 }
 
 extension KnowledgeFile {
-    /// Whether a text was written by ``text``: it may be written anew.
-    package static func isExported(_ text: String) -> Bool { text.hasPrefix(header) }
+    /// Whether a text was written by ``text(hash:)``, of this version or an earlier one, whatever
+    /// became of it since.
+    package static func wasExported(_ text: String) -> Bool { text.hasPrefix(header) }
+
+    /// Whether a text is as ``text(hash:)`` wrote it: then it may be written anew.
+    package static func isAsExported(_ text: String, hash: ([UInt8]) -> String) -> Bool {
+        guard text.hasPrefix(header + hashMark) else { return false }
+        let rest = text.dropFirst((header + hashMark).count)
+        guard let end = rest.firstIndex(of: "\n") else { return false }
+        let body = rest[rest.index(after: end)...]
+        return rest[..<end] == hash(Array(body.utf8))
+    }
 
     /// Whether two files say the same, wherever it stands in them.
     package func isSame(as other: KnowledgeFile) -> Bool {

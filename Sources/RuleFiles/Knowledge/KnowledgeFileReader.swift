@@ -16,10 +16,22 @@ extension KnowledgeFile {
             ownLog.diagnostics.forEach(log.report)
             return nil
         }
+        refuseWhatCheckRefuses(root, log: ownLog)
         var reader = KnowledgeFileReader(text: YAMLText(source), log: ownLog)
         let file = reader.read(root)
         ownLog.diagnostics.forEach(log.report)
         return ownLog.hasErrors ? nil : file
+    }
+
+    /// Reports unknown keys and the like, as `check` would.
+    ///
+    /// What else `check` says of texts is left aside: the platform has questions that no rule file
+    /// of its own could have, such as one of two lines.
+    private static func refuseWhatCheckRefuses(_ root: YAMLNode, log: DiagnosticLog) {
+        let ofBundle = DiagnosticLog()
+        _ = BundleReader(log: ofBundle, isPartial: true).read(root, isIncluded: true)
+        let ids: Set<DiagnosticID> = [.unknownKey, .unsupported, .wrongType]
+        ofBundle.diagnostics.filter { ids.contains($0.id) }.forEach(log.report)
     }
 }
 
@@ -37,13 +49,18 @@ private struct KnowledgeFileReader {
     }
 
     mutating func read(_ root: YAMLNode) -> KnowledgeFile {
-        let questions = root[key: "faq"]?.list ?? []
+        let bundleReason = root.map?.first { $0.name == "valid" }.map {
+            Left.Reason.key(Self.written($0), ofFile: true)
+        }
+        let questions = root[key: "faq"].map { $0.list ?? [$0] } ?? []
         for node in questions {
             takeMarks(above: node.place)
-            if let question = question(node) {
+            if let reason = bundleReason ?? Self.reason(toLeave: node, but: Self.questionKeys) {
+                leave(node[key: "ask"], node, asking: node[key: "ask"]?.text, reason)
+            } else if let question = question(node) {
                 add(question)
             } else {
-                leave(node[key: "ask"], node)
+                leave(node[key: "ask"], node, asking: node[key: "ask"]?.text, .reply)
             }
             attachments = []
         }
@@ -54,14 +71,15 @@ private struct KnowledgeFileReader {
         for rule in root[key: "rules"]?.list ?? [] {
             let wordings = Self.texts(rule[key: "when"]?[key: "asks_like"])
             guard let first = wordings.first else { continue }
-            if let answer = Self.answer(of: rule) {
+            if let reason = bundleReason ?? Self.reason(toLeave: rule, but: Self.ruleKeys) {
+                leave(rule[key: "rule"], rule, asking: first, reason)
+            } else if let answer = Self.answer(of: rule) {
                 add(
                     KnowledgeFile.Question(
                         text: first, similar: Array(wordings.dropFirst()), answer: answer,
                         attachments: [], place: rule.place))
             } else {
-                leave(rule[key: "rule"], rule)
-                file.leftQuestions.append(first)
+                leave(rule[key: "rule"], rule, asking: first, .reply)
             }
         }
         return file
@@ -79,9 +97,37 @@ private struct KnowledgeFileReader {
         return file.groups.count - 1
     }
 
-    private mutating func leave(_ name: YAMLNode?, _ node: YAMLNode) {
-        file.left.append(name?.text ?? "\(node.place)")
+    private mutating func leave(
+        _ name: YAMLNode?, _ node: YAMLNode, asking question: String?, _ reason: Left.Reason
+    ) {
+        file.left.append(
+            Left(name: name?.text ?? "", question: question, place: node.place, reason: reason))
     }
+
+    // MARK: What carries over
+
+    private typealias Left = KnowledgeFile.Left
+
+    /// What the platform stores, and what only the rule file's keeper reads.
+    private static let ruleKeys: Set = [
+        "rule", "when", "reply", "examples", "not_examples", "id", "renamed_from", "owner",
+    ]
+    private static let questionKeys = ruleKeys.subtracting(["when"]).union([
+        "ask", "like", "answer",
+    ])
+
+    /// The first key that the platform has no place for: without its condition, or what it does
+    /// beside answering, an answer would be another.
+    private static func reason(toLeave node: YAMLNode, but carried: Set<String>) -> Left.Reason? {
+        if let other = node.map?.first(where: { !carried.contains($0.name) }) {
+            return .key(Self.written(other), ofFile: false)
+        }
+        let trigger = node[key: "when"]?.map?.first { $0.name != "asks_like" }
+        return trigger.map { .key("when: \(Self.written($0))", ofFile: false) }
+    }
+
+    /// A key as its author wrote it.
+    private static func written(_ entry: YAMLNode.Entry) -> String { entry.key.text ?? entry.name }
 
     // MARK: Questions
 
@@ -166,11 +212,31 @@ private struct KnowledgeFileReader {
             }
             group = name
             _ = index(of: name, at: place)
-        } else if let attachment = Self.attachment(entry.name, entry.value) {
-            attachments.append(attachment)
+        } else if let fields = Self.marks[entry.name] {
+            if let stranger = entry.value.map?.first(where: { !fields.contains($0.name) }) {
+                report(place, Self.unknown(stranger.name, among: fields))
+            } else if let attachment = Self.attachment(entry.name, entry.value) {
+                attachments.append(attachment)
+            } else {
+                report(place, Self.unreadable)
+            }
         } else {
-            report(place, Self.unreadable)
+            report(place, Self.unknown(entry.name, among: ["group"] + Self.marks.keys.sorted()))
         }
+    }
+
+    /// The marks of attachments, with the fields of those that have any.
+    private static let marks: [String: [String]] = [
+        "image": [], "video": [], "link": ["title", "desc", "url", "picurl"],
+        "miniprogram": ["title", "appid", "pagepath"], "attachment": ["type", "name"],
+    ]
+
+    private static func unknown(_ word: String, among known: [String]) -> Bilingual {
+        let suggestion =
+            Suggestion.help(for: word, among: known).map { Bilingual("; ") + $0 } ?? Bilingual("")
+        return Bilingual(
+            en: "this line begins with '#:', and '\(word)' is not known there",
+            zh: "这一行以“#:”开头，里面的「\(word)」不认识") + suggestion
     }
 
     private static func attachment(
@@ -178,6 +244,11 @@ private struct KnowledgeFileReader {
     ) -> KnowledgeFile.Attachment? {
         func field(_ name: String) -> String? { value[key: name]?.text }
         switch type {
+        case "attachment":
+            guard let type = field("type"), let name = field("name"), !type.isEmpty else {
+                return nil
+            }
+            return .file(type: type, name: name)
         case "link":
             guard let title = field("title"), let url = field("url") else { return nil }
             return .link(
@@ -188,7 +259,7 @@ private struct KnowledgeFileReader {
             else { return nil }
             return .miniprogram(title: title, appID: appID, pagePath: pagePath)
         default:
-            guard let name = value.text, !type.isEmpty else { return nil }
+            guard let name = value.text else { return nil }
             return .file(type: type, name: name)
         }
     }

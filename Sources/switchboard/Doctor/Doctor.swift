@@ -145,6 +145,9 @@ struct Doctor {
 
     // MARK: Server
 
+    /// How `/readyz` calls a check of an endpoint that is blocked.
+    private static let blockPrefix = "quota "
+
     private func server(_ holder: Bilingual?) async -> [DoctorFinding] {
         let running = DoctorFinding.server(holder: holder)
         guard let holder,
@@ -164,15 +167,23 @@ struct Doctor {
         // Everywhere is no address to call; this machine is part of it.
         let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][listen.host] ?? listen.host
         let place = "http://\(Configuration.Listen(host: host, port: listen.port).text)/readyz"
-        return [running, await readiness(at: place)]
+        return [running] + (await readiness(at: place))
     }
 
-    private func readiness(at place: String) async -> DoctorFinding {
+    private func readiness(at place: String) async -> [DoctorFinding] {
         struct Page: Decodable {
             struct Check: Decodable {
                 var name: String
                 var ok: Bool
                 var detail: String
+                /// The platform's, where it refused.
+                var code: Int?
+
+                var words: Bilingual {
+                    code.map {
+                        PlatformFailure(code: $0, handling: .drop, meaning: detail).words
+                    } ?? Bilingual(en: detail, zh: ReadinessProbe.chinese(detail))
+                }
             }
             var checks: [Check]
         }
@@ -180,13 +191,16 @@ struct Doctor {
             let response = try await transport.response(
                 to: HTTPRequest(method: .get, url: place, timeout: .seconds(5)))
             guard let page = try? JSONDecoder().decode(Page.self, from: Data(response.body)) else {
-                return .silent(at: place, "HTTP \(response.status)")
+                return [.silent(at: place, "HTTP \(response.status)")]
             }
-            return .ready(
-                at: place,
-                failing: page.checks.filter { !$0.ok }.map { (name: $0.name, detail: $0.detail) })
+            let failing = page.checks.filter { !$0.ok }.map { (name: $0.name, detail: $0.words) }
+            let blocks = page.checks.filter { $0.name.hasPrefix(Self.blockPrefix) }
+            return [.ready(at: place, failing: failing)]
+                + blocks.map {
+                    .blocked(String($0.name.dropFirst(Self.blockPrefix.count)), $0.words)
+                }
         } catch {
-            return .silent(at: place, error.reason)
+            return [.silent(at: place, error.reason)]
         }
     }
 }

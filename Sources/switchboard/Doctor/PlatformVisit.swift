@@ -106,7 +106,12 @@ struct PlatformVisit {
             findings.append(
                 .well(.token, name, Bilingual(en: "the platform gives a token", zh: "拿得到 token")))
         } catch {
-            return [.failure(error, of: name, calling: "gettoken")]
+            guard case .service(let url, _) = app.credential else {
+                return [.failure(error, of: name, calling: "gettoken")]
+            }
+            // The platform was not asked: its address must not be blamed.
+            let host = URLComponents(string: url).flatMap(CallTrace.host) ?? app.alias.rawValue
+            return [.tokenService(error, of: name, at: host)]
         }
         do throws(PlatformFailure) {
             let elsewhere = doctor.configuration.apps.flatMap(\.app.accounts.values)
@@ -148,7 +153,7 @@ struct PlatformVisit {
         _ alias: AccountAlias, _ position: StoreInspection.Account?, _ api: PlatformAPI
     ) async -> DoctorFinding {
         let isServing = store.holder != nil
-        var waiting: DoctorFinding.Waiting?
+        var waiting: Result<DoctorFinding.Waiting, PlatformFailure>?
         // A server pulls by itself, and pulls without a callback's token are limited strictly.
         if !isServing, let position, let cursor = position.cursor {
             waiting = await rows(of: position.id, after: cursor, api)
@@ -159,20 +164,24 @@ struct PlatformVisit {
             isServing: isServing, waiting: waiting)
     }
 
-    /// Counts what a server would find, without moving the cursor; `nil` when the platform won't
-    /// say.
+    /// Counts what a server would find, without moving the cursor.
     private func rows(
         of account: OpenKfID, after cursor: SyncCursor, _ api: PlatformAPI
-    ) async -> DoctorFinding.Waiting? {
+    ) async -> Result<DoctorFinding.Waiting, PlatformFailure> {
         var waiting = DoctorFinding.Waiting(count: 0, isMore: true)
         var cursor = cursor
         for _ in 0..<Self.mostPages where waiting.isMore {
             let request = PullRequest(account: account, cursor: cursor, token: nil)
-            guard let page = try? await api.pull(request) else { return nil }
-            waiting.count += page.rows.count
-            waiting.isMore = page.hasMore
-            cursor = page.next
+            do throws(PlatformFailure) {
+                let page = try await api.pull(request)
+                waiting.count += page.rows.count
+                waiting.isMore = page.hasMore
+                cursor = page.next
+            } catch {
+                // What was seen before the refusal waits for certain.
+                return waiting.count > 0 ? .success(waiting) : .failure(error)
+            }
         }
-        return waiting
+        return .success(waiting)
     }
 }

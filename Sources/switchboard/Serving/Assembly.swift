@@ -234,28 +234,63 @@ struct ReadinessProbe: Sendable {
             checks.append(.init(name: "store", ok: false, detail: error.reason))
         }
         for app in apps { checks.append(await token(of: app)) }
+        // A block ends by itself: worth knowing, and no reason to call the process unready.
+        let blocks = await engine.quotas().filter { $0.blockedUntil != nil }
+        checks += pulls(await engine.pullStatuses(), blocks)
         let now = environment.now()
-        for (account, status) in await engine.pullStatuses().sorted(by: { $0.key < $1.key }) {
+        for block in blocks {
+            guard let until = block.blockedUntil else { continue }
+            checks.append(
+                .init(
+                    name: "quota \(block.corp) \(block.endpoint.path)", ok: true,
+                    detail: "blocked for \(max(0, (until - now).components.seconds)) s more, "
+                        + "\(block.waiting) waiting"))
+        }
+        return Readiness(checks: checks)
+    }
+
+    private func pulls(
+        _ statuses: [OpenKfID: PullStatus], _ blocks: [QuotaStatus]
+    ) -> [Readiness.Check] {
+        let now = environment.now()
+        let pull = PlatformEndpoint.pull
+        let blockedCorps = Set(blocks.filter { $0.endpoint == pull }.map(\.corp))
+        let blocked = Set(
+            apps.filter { blockedCorps.contains($0.corp) }.flatMap(\.accounts.values))
+        var checks: [Readiness.Check] = []
+        for (account, status) in statuses.sorted(by: { $0.key < $1.key }) {
             let silence = status.pulledAt.map { now - $0 }
+            let isRecent = silence.map { $0 < Self.longestSilence } ?? false
             checks.append(
                 .init(
                     name: "pull \(account)",
-                    ok: status.problem == nil
-                        && (silence.map { $0 < Self.longestSilence } ?? false),
+                    ok: status.isBlocked
+                        || status.problem == nil && (isRecent || blocked.contains(account)),
                     detail: status.problem
                         ?? silence.map { "\(max(0, $0.components.seconds)) s ago" }
-                        ?? "not pulled yet"))
+                        ?? "not pulled yet", code: status.code))
         }
-        // A block ends by itself: worth knowing, and no reason to call the process unready.
-        for quota in await engine.quotas() {
-            guard let until = quota.blockedUntil else { continue }
-            checks.append(
+        // Pulls without a callback's token have a limit of their own, which the ledger leaves
+        // alone.
+        let alone = statuses.filter { $0.value.isBlocked && !blocked.contains($0.key) }.keys
+        return checks
+            + alone.sorted().map {
                 .init(
-                    name: "quota \(quota.corp) \(quota.endpoint.path)", ok: true,
-                    detail: "blocked for \(max(0, (until - now).components.seconds)) s more, "
-                        + "\(quota.waiting) waiting"))
+                    name: "quota \($0) \(pull.path)", ok: true,
+                    detail: "blocked, tried again in about a minute")
+            }
+    }
+
+    /// What a check's detail says, in Chinese; as it is where it is somebody else's words.
+    static func chinese(_ detail: String) -> String {
+        if let block = detail.wholeMatch(of: /blocked for (\d+) s more, (\d+) waiting/) {
+            return "平台还要限流 \(block.1) 秒，\(block.2) 个调用在等"
         }
-        return Readiness(checks: checks)
+        if let ago = detail.wholeMatch(of: /(\d+) s ago/) { return "\(ago.1) 秒前" }
+        return [
+            "blocked, tried again in about a minute": "被平台限流，大约一分钟后再试",
+            "not pulled yet": "还没有拉取过", "nothing has been published": "还没有发布过规则",
+        ][detail] ?? detail
     }
 
     private func token(of app: Engine.App) async -> Readiness.Check {
@@ -263,7 +298,8 @@ struct ReadinessProbe: Sendable {
             try await app.api.authenticate()
             return .init(name: "token \(app.alias)", ok: true)
         } catch {
-            return .init(name: "token \(app.alias)", ok: false, detail: error.meaning)
+            return .init(
+                name: "token \(app.alias)", ok: false, detail: error.meaning, code: error.code)
         }
     }
 }

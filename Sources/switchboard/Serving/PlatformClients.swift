@@ -25,12 +25,14 @@ struct PlatformClients {
 
     /// The client of `app`.
     ///
+    /// - Parameter other: What performs its calls, but for its tokens; as they are with `nil`.
     /// - Throws: ``CommandFailure`` for a secret that can't be had.
     mutating func client(
-        of app: Configuration.App, in corp: Configuration.Corp
+        of app: Configuration.App, in corp: Configuration.Corp,
+        over other: (any HTTPTransport)? = nil
     ) throws -> WeComKFClient {
         WeComKFClient(
-            base: corp.api, tokens: try keeper(of: app, in: corp), transport: transport,
+            base: corp.api, tokens: try keeper(of: app, in: corp), transport: other ?? transport,
             environment: environment)
     }
 

@@ -4,7 +4,7 @@ import RuleFiles
 
 /// Asking before something that can't be undone.
 struct ConfirmationOption: ParsableArguments {
-    @Flag(help: "Don't ask; without a terminal nothing is removed otherwise.")
+    @Flag(help: "Don't ask; without a terminal nothing that can't be undone is done otherwise.")
     var yes = false
 
     /// Returns once somebody has typed `name`, or said yes on the command line.

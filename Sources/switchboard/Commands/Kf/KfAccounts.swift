@@ -98,7 +98,7 @@ struct KfAccountsShow: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform { platform in
+        try await options.withPlatform(of: account) { platform in
             let shown = ShownAccount(
                 try await platform.listed(platform.account(account)), on: platform)
             switch platform.format {
@@ -190,7 +190,7 @@ struct KfAccountsRename: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(of: account, isRehearsal: dryRun.dryRun) { platform in
             let id = try platform.account(account)
             try await platform.changes.updateAccount(id, name: name, avatar: nil)
             try platform.done(
@@ -219,7 +219,7 @@ struct KfAccountsAvatar: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(of: account, isRehearsal: dryRun.dryRun) { platform in
             let id = try platform.account(account)
             let picture = try await platform.uploadedAvatar(file)
             try await platform.changes.updateAccount(id, name: nil, avatar: picture)
@@ -252,7 +252,7 @@ struct KfAccountsRemove: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(of: account, isRehearsal: dryRun.dryRun) { platform in
             let id = try platform.account(account)
             if !platform.isRehearsal, !confirmation.yes {
                 let name = try await platform.listed(id).name

@@ -15,8 +15,8 @@ struct KfCommand: ParsableCommand {
             What changes something takes --dry-run, which prints the calls and makes none; what \
             can't be undone asks first. Tables for people, --format json for scripts.
 
-            Exit status: 0 done, 1 some of it failed or wasn't found, 2 usage, 3 a file, 4 the \
-            platform or the network, 5 refused here.
+            Exit status: 0 done, 1 some of it failed, wasn't found or was left out, 2 usage, 3 a \
+            file, 4 the platform or the network, 5 refused here.
 
             EXAMPLES
               switchboard kf accounts

@@ -26,36 +26,6 @@ struct KfKnowledgeCommand: ParsableCommand {
         ])
 }
 
-extension KfPlatform {
-    /// The group called `name`, or of that id.
-    func group(_ name: String) async throws -> KnowledgeGroup {
-        let groups = try await reads.knowledgeGroups()
-        if let group = groups.first(where: { $0.name == name || $0.id.rawValue == name }) {
-            return group
-        }
-        throw CommandFailure(
-            .findings,
-            Bilingual(en: "there is no group '\(name)'", zh: "没有分组「\(name)」"),
-            cure: Bilingual(
-                en: "one of: \(groups.map(\.name).joined(separator: ", "))",
-                zh: "可以写：\(groups.map(\.name).joined(separator: "、"))"))
-    }
-
-    /// The question of this id, or these words.
-    func question(_ name: String) async throws -> KnowledgeIntent {
-        let intents = try await reads.knowledgeIntents()
-        if let intent = intents.first(where: { $0.id.rawValue == name || $0.question == name }) {
-            return intent
-        }
-        throw CommandFailure(
-            .findings,
-            Bilingual(en: "there is no such question", zh: "没有这个问题"),
-            cure: Bilingual(
-                en: "write its intent_id or its exact words; 'kf knowledge list' has both",
-                zh: "写 intent_id 或一字不差的问题，kf knowledge list 都会列出"))
-    }
-}
-
 /// `switchboard kf knowledge groups`.
 struct KfKnowledgeGroups: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -205,6 +175,7 @@ struct KfKnowledgeAddGroup: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+            try await platform.requireFreeName(name, forNew: true)
             let id = try await platform.changes.addKnowledgeGroup(named: name)
             try platform.done(
                 Bilingual(en: "made the group '\(name)' (\(id))", zh: "建好了分组「\(name)」（\(id)）"),
@@ -235,7 +206,10 @@ struct KfKnowledgeRenameGroup: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
-            let id = try await platform.group(group).id
+            let group = try await platform.group(group)
+            try KfPlatform.requireOwn(group)
+            if group.name != name { try await platform.requireFreeName(name, forNew: false) }
+            let id = group.id
             try await platform.changes.renameKnowledgeGroup(id, to: name)
             try platform.done(
                 Bilingual(en: "\(id) is called '\(name)' now", zh: "\(id) 改名为「\(name)」"),
@@ -267,6 +241,7 @@ struct KfKnowledgeRemoveGroup: AsyncParsableCommand {
     func run() async throws {
         try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
             let group = try await platform.group(group)
+            try KfPlatform.requireOwn(group)
             let count = try await platform.reads.knowledgeIntents(in: group.id).count
             if !platform.isRehearsal {
                 try confirmation.confirm(

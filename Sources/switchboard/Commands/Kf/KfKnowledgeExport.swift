@@ -1,4 +1,5 @@
 import ArgumentParser
+import Boundary
 import ChatModel
 import Foundation
 import RuleEngine
@@ -14,7 +15,7 @@ struct KfKnowledgeExport: AsyncParsableCommand {
             comments that begin with '#:'. Importing the file into an empty knowledge base and \
             exporting that gives the same file, as long as the files of images and videos stand \
             beside it: of those the platform tells no more than their names. A file that was not \
-            exported is not written over without --force.
+            exported, or was edited since, is not written over without --force.
 
             EXAMPLES
               switchboard kf knowledge export rules/kb.kf.yml
@@ -27,7 +28,7 @@ struct KfKnowledgeExport: AsyncParsableCommand {
     @Option(help: "Only this group: its name or id.")
     var group: String?
 
-    @Flag(help: "Write over a file of your own.")
+    @Flag(help: "Write over a file of your own, or one that was edited since its export.")
     var force = false
 
     @OptionGroup var options: KfOptions
@@ -41,7 +42,7 @@ struct KfKnowledgeExport: AsyncParsableCommand {
             let intents = try await platform.reads.knowledgeIntents(
                 in: group == nil ? nil : groups[0].id)
             let exported = KnowledgeFile(groups, intents)
-            let text = exported.text
+            let text = exported.text(hash: Environment.live.shortHash)
             let again = KnowledgeFile.read(
                 RuleSource(path: file, text: text), log: DiagnosticLog())
             let isWhole = exported.groups.flatMap(\.questions).count == intents.count
@@ -55,15 +56,29 @@ struct KfKnowledgeExport: AsyncParsableCommand {
             if file == "-" {
                 Terminal.output(text)
             } else {
-                let old = FileManager.default.contents(atPath: file)
-                let isOurs = old.map {
-                    KnowledgeFile.isExported(String(decoding: $0, as: UTF8.self))
-                }
-                try LocalFile.write(
-                    Data(text.utf8), to: file, overwrites: force || isOurs ?? false)
+                let isOurs = try isAsExported()
+                try LocalFile.write(Data(text.utf8), to: file, overwrites: force || isOurs)
             }
             report(exported, on: platform)
         }
+    }
+
+    /// Whether the file is there as it was exported.
+    ///
+    /// - Throws: Where it was edited since, and is not to be written over.
+    private func isAsExported() throws -> Bool {
+        guard let data = FileManager.default.contents(atPath: file) else { return false }
+        let old = String(decoding: data, as: UTF8.self)
+        if KnowledgeFile.isAsExported(old, hash: Environment.live.shortHash) { return true }
+        guard KnowledgeFile.wasExported(old), !force else { return false }
+        throw CommandFailure(
+            .unreadable,
+            Bilingual(
+                en: "\(file) was edited since it was exported, or is an earlier version's",
+                zh: "\(file) 导出以后改过，或者是旧版本导出的"),
+            cure: Bilingual(
+                en: "name another file and compare, or add --force",
+                zh: "换个文件名再比较，或加 --force"))
     }
 
     /// On standard error, since standard output may be the file.

@@ -15,11 +15,15 @@ struct KfKnowledgeImport: AsyncParsableCommand {
             what differs is changed. Nothing is removed without --prune, and then only from groups \
             the file names. The platform's limits are checked before anything is done.
 
+            The platform knows neither conditions nor acts: a question with 'if', 'valid', \
+            'handoff' or any key beside its words, its reply, its examples, its name, id and owner \
+            is left out and named.
+
             Images and videos are uploaded when a file of their name stands beside the rule file; \
             a mini program's picture is looked for as APPID.png or APPID.jpg. Without their file \
             they are left out, and an answer that would lose one is left as it is.
 
-            Exit status: 0 done, 1 the file has mistakes, or some questions could not be done.
+            Exit status: 0 done, 1 the file has mistakes, or something of it was left out.
 
             EXAMPLES
               switchboard kf knowledge import rules/kb.kf.yml --dry-run
@@ -63,41 +67,66 @@ struct KfKnowledgeImport: AsyncParsableCommand {
             throw CommandEnd(status: .findings)
         }
         try await options.withPlatform { platform in
-            let folder = NeighbouringFiles(of: file)
-            let groups = try await platform.reads.knowledgeGroups()
-            let plan = KnowledgePlan(
-                of: read, into: group, groups: groups,
-                intents: try await platform.reads.knowledgeIntents(), prunes: prune,
-                hasFile: { folder.path(of: $0) != nil })
+            var carrier = Carrier(
+                platform: platform, folder: NeighbouringFiles(of: file),
+                groups: try await platform.reads.knowledgeGroups())
+            let plan = try await plan(for: read, with: carrier)
             try report(plan, read, on: platform)
             if !dryRun {
                 try confirmRemovals(of: plan, on: platform)
-                var carrier = Carrier(platform: platform, folder: folder, groups: groups)
-                try await carryOut(plan, with: &carrier, on: platform)
+                try await carryOut(plan, of: read, with: &carrier)
                 say(
                     Bilingual(
                         en: "\(counted(plan.steps.count, "change")) made",
                         zh: "做了 \(plan.steps.count) 处改动"), platform)
             }
-            if !plan.problems.isEmpty { throw CommandEnd(status: .findings) }
+            if !plan.problems.isEmpty || !plan.missing.isEmpty || !read.left.isEmpty {
+                throw CommandEnd(status: .findings)
+            }
         }
     }
 
+    private func plan(
+        for read: KnowledgeFile, with carrier: Carrier
+    ) async throws -> KnowledgePlan {
+        KnowledgePlan(
+            of: read, into: group, groups: carrier.groups,
+            intents: try await carrier.platform.reads.knowledgeIntents(), prunes: prune,
+            hasFile: { carrier.folder.path(of: $0) != nil })
+    }
+
+    /// How often an answer may be lost before it is no passing fault any more.
+    private static let mostLosses = 3
+
     private func carryOut(
-        _ plan: KnowledgePlan, with carrier: inout Carrier, on platform: KfPlatform
+        _ plan: KnowledgePlan, of read: KnowledgeFile, with carrier: inout Carrier
     ) async throws {
-        var count = 0
+        var steps = plan.steps[...]
+        var losses = 0
         do {
-            for step in plan.steps {
-                try await carrier.carryOut(step)
-                count += 1
+            while let step = steps.first {
+                do {
+                    try await carrier.carryOut(step)
+                    steps.removeFirst()
+                } catch let failure as PlatformFailure
+                    where failure.isOutcomeUnknown && losses < Self.mostLosses
+                {
+                    losses += 1
+                    // Whether it was done is read from the platform; nothing is added to what was
+                    // agreed to.
+                    carrier.groups = try await carrier.platform.reads.knowledgeGroups()
+                    let wanted = try await self.plan(for: read, with: carrier).steps
+                    steps = steps.filter(wanted.contains)[...]
+                }
             }
         } catch {
+            let count = plan.steps.count - steps.count
             say(
                 Bilingual(
                     en: "\(count) of \(counted(plan.steps.count, "change")) made; the same command "
                         + "goes on from there",
-                    zh: "\(plan.steps.count) 处改动做了 \(count) 处，再运行一次会接着做"), platform)
+                    zh: "\(plan.steps.count) 处改动做了 \(count) 处，再运行一次会接着做"),
+                carrier.platform)
             throw error
         }
     }
@@ -106,7 +135,7 @@ struct KfKnowledgeImport: AsyncParsableCommand {
     private struct Carrier {
         let platform: KfPlatform
         let folder: NeighbouringFiles
-        private var groups: [KnowledgeGroup]
+        var groups: [KnowledgeGroup]
         /// Files that are on the platform already, by their paths.
         private var uploaded: [String: MediaID] = [:]
 
@@ -209,11 +238,7 @@ struct KfKnowledgeImport: AsyncParsableCommand {
                     + what,
                 in: platform.language)
         }
-        warn(
-            read.left,
-            Bilingual(
-                en: "not written, their reply isn't one text without values: ",
-                zh: "没有写，回复不是一段不带变量的文字："), platform)
+        for left in read.left { Terminal.warn(left.words, in: platform.language) }
         warn(
             plan.missing.sorted(),
             Bilingual(
@@ -254,6 +279,26 @@ struct KfKnowledgeImport: AsyncParsableCommand {
             group = step.group
             question = step.question
         }
+    }
+}
+
+extension KnowledgeFile.Left {
+    /// What was left out, where it stands, and why.
+    fileprivate var words: Bilingual {
+        let name = Terminal.printable(name)
+        let why =
+            switch reason {
+            case .reply:
+                Bilingual(
+                    en: "its reply isn't one text without values", zh: "回复不是一段不带变量的文字")
+            case .key(let key, let isOfFile):
+                Bilingual(
+                    en: "\(isOfFile ? "the file has" : "it has") '\(key)', which the platform's "
+                        + "knowledge base can't keep",
+                    zh: "\(isOfFile ? "文件" : "它")写了「\(key)」，平台的知识库存不下")
+            }
+        return Bilingual(
+            en: "\(place): left out '\(name)': ", zh: "\(place)：没有写「\(name)」：") + why
     }
 }
 

@@ -15,6 +15,24 @@ struct KfAttachmentOptions: ParsableArguments {
     @Option(help: "A link: URL=TITLE.")
     var link: [KfMessageOptions.Pair] = []
 
+    @Option(help: "The words below a link's title: the first are the first link's.")
+    var linkDesc: [String] = []
+
+    @Option(help: "The address of a link's picture: the first is the first link's.")
+    var linkPicture: [String] = []
+
+    func validate() throws {
+        for page in link { try page.requireAddress(of: "--link") }
+        for (name, count) in [
+            ("--link-desc", linkDesc.count), ("--link-picture", linkPicture.count),
+        ]
+        where count > link.count {
+            throw ValidationError(
+                Bilingual(
+                    en: "there are more \(name) than --link", zh: "\(name) 比 --link 多"))
+        }
+    }
+
     var isEmpty: Bool { image.isEmpty && video.isEmpty && link.isEmpty }
 
     /// The attachments, their files uploaded.
@@ -29,8 +47,12 @@ struct KfAttachmentOptions: ParsableArguments {
             attachments.append(.video(try await platform.changes.upload(file).id))
         }
         return attachments
-            + link.map {
-                .link(title: $0.label, pictureURL: nil, description: nil, url: $0.value)
+            + link.enumerated().map { index, link in
+                .link(
+                    title: link.label,
+                    pictureURL: linkPicture.indices.contains(index) ? linkPicture[index] : nil,
+                    description: linkDesc.indices.contains(index) ? linkDesc[index] : nil,
+                    url: link.value)
             }
     }
 }
@@ -70,6 +92,7 @@ struct KfKnowledgeAdd: AsyncParsableCommand {
             } else {
                 target = try await platform.defaultGroup()
             }
+            try await platform.requireNew(question, in: target)
             let id = try await platform.changes.addKnowledgeIntent(
                 to: target.id, question: question, similar: similar,
                 answer: KnowledgeAnswer(
@@ -150,6 +173,9 @@ struct KfKnowledgeChange: AsyncParsableCommand {
     func run() async throws {
         try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
             let intent = try await platform.question(name)
+            if let question, question != intent.question {
+                try await platform.requireNew(question, in: nil)
+            }
             let isListGiven = !similar.isEmpty || withoutSimilar
             try await platform.changes.changeKnowledgeIntent(
                 intent.id, question: question, similar: isListGiven ? similar : nil,

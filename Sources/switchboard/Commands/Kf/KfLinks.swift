@@ -33,6 +33,13 @@ struct QRCodeOptions: ParsableArguments {
 
     var isWanted: Bool { png != nil || svg != nil }
 
+    /// Refuses a file that can't be written: before a link is made that nobody could draw.
+    func requireWritable() throws {
+        for path in [png, svg].compactMap(\.self) {
+            try LocalFile.requireWritable(path, overwrites: force)
+        }
+    }
+
     /// Writes the pictures that are wanted.
     func write(_ code: QRCode) throws {
         if let png { try LocalFile.write(Data(code.png()), to: png, overwrites: force) }
@@ -78,8 +85,10 @@ struct KfLinksAdd: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(of: accountOption.account, isRehearsal: dryRun.dryRun) {
+            platform in
             let account = try platform.account(accountOption.account)
+            try pictures.requireWritable()
             let way = try await platform.changes.addContactWay(to: account, scene: scene)
             if platform.isRehearsal { return }
             let url = try param.map { try way.url(with: $0) } ?? way.url

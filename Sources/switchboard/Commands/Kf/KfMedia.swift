@@ -44,6 +44,7 @@ struct KfMediaUpload: AsyncParsableCommand {
     func run() async throws {
         try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
             let upload = try LocalFile.upload(file, as: kind)
+            platform.warnOfSize(of: upload)
             let media = try await platform.changes.upload(upload)
             try platform.done(
                 Bilingual(media.id.rawValue),
@@ -75,7 +76,9 @@ struct KfMediaDownload: AsyncParsableCommand {
     @Argument(help: "The media_id.")
     var media: String
 
-    @Option(help: "Where it is written. Default: the name it was uploaded under, here.")
+    @Option(
+        help:
+            "Where it is written; - for standard output. Default: the name it was uploaded under.")
     var output: String?
 
     @Flag(help: "Write over a file that is there already.")
@@ -85,7 +88,11 @@ struct KfMediaDownload: AsyncParsableCommand {
 
     func run() async throws {
         try await options.withPlatform { platform in
+            if let output, output != "-" {
+                try LocalFile.requireWritable(output, overwrites: force)
+            }
             let file = try await platform.reads.download(MediaID(media))
+            if output == "-" { return Terminal.output(Data(file.bytes)) }
             let path =
                 output ?? file.filename.map { $0.hasPrefix(".") ? "file\($0)" : $0 } ?? "media"
             try LocalFile.write(Data(file.bytes), to: path, overwrites: force)

@@ -22,7 +22,7 @@ struct KfMessageOptions: ParsableArguments {
     @Option(help: "The title of a link, a mini program or a place.")
     var title: String?
 
-    @Option(help: "The message's own id: a second one is refused.")
+    @Option(help: "The message's own id: a second one is refused. Default: a random one.")
     var msgid: String?
 
     /// What stands before and behind the last `=`.
@@ -37,14 +37,35 @@ struct KfMessageOptions: ParsableArguments {
             value = String(argument[..<equals])
             label = String(argument[argument.index(after: equals)...])
         }
+
+        /// Refuses an address without a scheme, as the platform would: most likely the two sides
+        /// were swapped.
+        func requireAddress(of option: String) throws {
+            guard value.prefixMatch(of: /[A-Za-z][A-Za-z0-9+.\-]*:./) == nil else { return }
+            throw ValidationError(
+                Bilingual(
+                    en: "\(option): '\(value)' is no address such as https://…; the address stands "
+                        + "before the '=', the words behind it",
+                    zh: "\(option)：「\(value)」不是 https:// 这样的地址；地址写在“=”前面，文字写在后面"))
+        }
     }
+
+    func validate() throws { for page in view { try page.requireAddress(of: "--view") } }
 
     /// The options that say what is sent, with whether each is written.
     var kinds: [(name: String, isWritten: Bool)] {
         [("--text", text != nil), ("--menu", menu != nil)]
     }
 
-    var id: MsgID { MsgID(msgid ?? "") }
+    /// The id that is written, or a random one: without any, a message whose answer is lost could
+    /// not be repeated.
+    ///
+    /// - Returns: 22 letters and digits of chance; the platform takes 32 bytes.
+    func newID() -> MsgID {
+        if let msgid { return MsgID(msgid) }
+        let characters = "0123456789abcdefghijklmnopqrstuvwxyz"
+        return MsgID(String((0..<22).map { _ in characters.randomElement() ?? "0" }))
+    }
 
     /// The text or the menu; `nil` for neither.
     var body: OutgoingBody? {

@@ -29,7 +29,8 @@ struct KfMessagesSend: AsyncParsableCommand {
         commandName: "send", abstract: "Send a message to a customer.",
         discussion: """
             Only in the states untreated and assistant, within 48 hours of the customer's last \
-            message, five a message of theirs. Files are uploaded first.
+            message, five a message of theirs. Files are uploaded first. Every message has a \
+            msgid: where no answer came, the same command with that --msgid says it once only.
 
             EXAMPLES
               switchboard kf messages send wmDEMO0001 --text 您的快递今天到
@@ -53,18 +54,21 @@ struct KfMessagesSend: AsyncParsableCommand {
     func validate() throws { try KfMessageOptions.requireOne(message.kinds + files.kinds) }
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(of: accountOption.account, isRehearsal: dryRun.dryRun) {
+            platform in
             let conversation = try platform.conversation(customer, accountOption.account)
             let body: OutgoingBody
             if let plain = message.body {
                 body = plain
             } else {
                 body = try await files.body(title: message.title) { path, kind in
-                    try await platform.changes.upload(LocalFile.upload(path, as: kind)).id
+                    let file = try LocalFile.upload(path, as: kind)
+                    platform.warnOfSize(of: file)
+                    return try await platform.changes.upload(file).id
                 }
             }
             let id = try await platform.changes.send(
-                body, id: message.id, to: conversation)
+                body, id: message.newID(), to: conversation)
             try message.report(id, on: platform)
         }
     }
@@ -96,7 +100,7 @@ struct KfMessagesSendOnEvent: AsyncParsableCommand {
         try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
             guard let body = message.body else { return }
             let id = try await platform.changes.send(
-                body, id: message.id, on: EventCode(code))
+                body, id: message.newID(), on: EventCode(code))
             try message.report(id, on: platform)
         }
     }
@@ -140,7 +144,7 @@ struct KfMessagesPull: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withPlatform { platform in
+        try await options.withPlatform(of: accountOption.account) { platform in
             let page = try await platform.reads.pull(
                 PullRequest(
                     account: platform.account(accountOption.account),

@@ -3,6 +3,7 @@ import Boundary
 import ChatModel
 import CurlTransport
 import Foundation
+import Operations
 import RuleFiles
 import WeComKF
 
@@ -21,13 +22,17 @@ struct KfOptions: ParsableArguments {
 
     /// Does `work` as the app the options mean.
     ///
-    /// - Parameter isRehearsal: Whether calls that change something are only written down. They are
-    ///   printed when the work is done.
+    /// - Parameters:
+    ///   - account: The account it is about, as the command line names it: where several apps are
+    ///     configured, it tells which one is meant.
+    ///   - isRehearsal: Whether calls that change something are only written down. They are
+    ///     printed when the work is done.
     func withPlatform<Value>(
-        isRehearsal: Bool = false, _ work: (KfPlatform) async throws -> Value
+        of account: String? = nil, isRehearsal: Bool = false,
+        _ work: (KfPlatform) async throws -> Value
     ) async throws -> Value {
         let configuration = try configuration()
-        let (corp, app) = try app(of: configuration)
+        let (corp, app) = try app(of: configuration, with: account)
         let transport = CurlTransport()
         defer { transport.shutDown() }
         var environment = Environment.live
@@ -36,20 +41,28 @@ struct KfOptions: ParsableArguments {
             await clock.ask()
             environment = clock.environment
         }
+        let trace = CallTrace()
         var clients = PlatformClients(
-            secrets: SecretReader(), transport: transport, environment: environment)
-        let client = try clients.client(of: app, in: corp)
+            secrets: SecretReader(),
+            transport: PatientTransport(transport, changesSomething: false, trace: trace),
+            environment: environment)
+        let reads = try clients.client(of: app, in: corp)
         let rehearsal = isRehearsal ? Rehearsal() : nil
-        let changes = rehearsal.map { rehearsal in
-            WeComKFClient(
-                base: corp.api,
-                tokens: TokenKeeper(
-                    corp: corp.id, base: corp.api, source: .secret({ "none" }),
-                    transport: rehearsal, now: environment.now),
-                transport: rehearsal, environment: environment)
-        }
+        let changes =
+            if let rehearsal {
+                WeComKFClient(
+                    base: corp.api,
+                    tokens: TokenKeeper(
+                        corp: corp.id, base: corp.api, source: .secret({ "none" }),
+                        transport: rehearsal, now: environment.now),
+                    transport: rehearsal, environment: environment)
+            } else {
+                try clients.client(
+                    of: app, in: corp,
+                    over: PatientTransport(transport, changesSomething: true, trace: trace))
+            }
         let platform = KfPlatform(
-            accounts: app.accounts, reads: client, changes: changes ?? client,
+            accounts: app.accounts, reads: reads, changes: changes,
             isRehearsal: isRehearsal, format: format, language: languageOptions.language,
             now: environment.now())
         do {
@@ -57,7 +70,7 @@ struct KfOptions: ParsableArguments {
             try rehearsal?.print(as: format)
             return value
         } catch let failure as PlatformFailure {
-            throw CommandFailure(failure, at: corp.api)
+            throw CommandFailure(failure, at: corp.api, trace: trace)
         }
     }
 
@@ -76,11 +89,19 @@ struct KfOptions: ParsableArguments {
     static let usualSimulator = "http://127.0.0.1:8090"
 
     private func app(
-        of configuration: Configuration
+        of configuration: Configuration, with account: String?
     ) throws -> (Configuration.Corp, Configuration.App) {
         let apps = configuration.apps
         let names = apps.map(\.app.alias.rawValue)
-        let wanted = app.map { name in apps.filter { $0.app.alias.rawValue == name } } ?? apps
+        var wanted = app.map { name in apps.filter { $0.app.alias.rawValue == name } } ?? apps
+        if app == nil, apps.count > 1, let account {
+            // No two apps share an account.
+            wanted = apps.filter { entry in
+                entry.app.accounts.contains {
+                    $0.key.rawValue == account || $0.value.rawValue == account
+                }
+            }
+        }
         if let only = wanted.first, wanted.count == 1 { return only }
         throw CommandFailure(
             .usage,
@@ -175,30 +196,74 @@ struct KfPlatform {
 
 extension CommandFailure {
     /// A call the platform refused, or that never reached it.
-    init(_ failure: PlatformFailure, at base: String) {
-        var cure: Bilingual?
-        if failure.code == nil, base == KfOptions.usualSimulator {
-            cure = Bilingual(
+    ///
+    /// - Parameters:
+    ///   - base: The platform's address.
+    ///   - trace: The calls that were made.
+    init(_ failure: PlatformFailure, at base: String, trace: CallTrace) {
+        let platform = URLComponents(string: base).flatMap(CallTrace.host)
+        let host = trace.host ?? base
+        // Tokens may come from elsewhere.
+        let isPlatform = host == platform || trace.host == nil
+        let hint = failure.hint.map { ", hint \($0)" } ?? ""
+        var message: Bilingual
+        if let code = failure.code {
+            let refused =
+                failure.isRefusedHere
+                ? Bilingual(en: "", zh: "没有发出：")
+                : isPlatform
+                    ? Bilingual(en: "", zh: "平台不接受：")
+                    : Bilingual(
+                        en: "the token service \(host): ", zh: "token 服务 \(host) 不给：")
+            message =
+                refused
+                + Bilingual(
+                    en: "\(failure.words.en) (\(code)\(hint))",
+                    zh: "\(failure.words.zh)（\(code)\(hint)）")
+        } else {
+            message = Bilingual(
+                en: "\(host): \(failure.words.en)", zh: "\(host)：\(failure.words.zh)")
+        }
+        if failure.code == nil, trace.doubtful != nil {
+            message =
+                message
+                + Bilingual(en: "; it may have been carried out", zh: "；也可能已经做了")
+        }
+        self.init(
+            failure.isRefusedHere ? .usage : .platform, message,
+            cure: Self.cure(of: failure, at: base, isPlatform: isPlatform, trace: trace))
+    }
+
+    private static func cure(
+        of failure: PlatformFailure, at base: String, isPlatform: Bool, trace: CallTrace
+    ) -> Bilingual? {
+        if failure.code == nil {
+            if let doubtful = trace.doubtful { return doubtful.cure }
+            if !isPlatform {
+                return Bilingual(
+                    en: "see whether the service under 'access_token' runs",
+                    zh: "看看 access_token 写的服务有没有在运行")
+            }
+            guard base == KfOptions.usualSimulator else { return nil }
+            return Bilingual(
                 en: "start 'switchboard serve' or 'switchboard simulate', or name a configuration "
                     + "with --config",
                 zh: "先启动 switchboard serve 或 switchboard simulate，或用 --config 写配置文件")
-        } else if failure.handling == .wait {
-            cure = Bilingual(en: "try again in a minute", zh: "过一分钟再试")
-        } else if failure.code == 48007 {
-            cure = Bilingual(
+        }
+        if failure.handling == .wait {
+            return Bilingual(en: "try again in a minute", zh: "过一分钟再试")
+        }
+        if failure.code == 48007 {
+            return Bilingual(
                 en: "tick the account for this app in the admin console",
                 zh: "在管理后台把这个账号授权给这个应用")
         }
-        let hint = failure.hint.map { ", hint \($0)" } ?? ""
-        let message =
-            failure.code.map { code in
-                Bilingual(
-                    en: "\(failure.meaning) (\(code)\(hint))",
-                    zh: (failure.isRefusedHere ? "没有发出：" : "平台不接受：")
-                        + "\(failure.meaning)（\(code)\(hint)）")
-            }
-            ?? Bilingual(
-                en: "\(base): \(failure.meaning)", zh: "\(base) 没有回应：\(failure.meaning)")
-        self.init(failure.isRefusedHere ? .usage : .platform, message, cure: cure)
+        // The number for a repeated msgid is not published (wecom-kf reference §9.2).
+        if !failure.isDocumented, trace.path == "kf/send_msg" {
+            return Bilingual(
+                en: "if a message of this msgid was sent before, the platform has that one",
+                zh: "如果用这个 msgid 发过，那一条平台已经收下了")
+        }
+        return nil
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Boundary
 import ChatModel
+import Operations
 import RuleFiles
 import WeComKF
 
@@ -34,7 +35,7 @@ struct KfServicersList: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform { platform in
+        try await options.withPlatform(of: accountOption.account) { platform in
             let account = try platform.account(accountOption.account)
             let rows = try await platform.reads.servicers(of: account).map(Listed.init)
             try platform.list(rows, none: Bilingual(en: "no servicer", zh: "没有接待人员")) {
@@ -121,7 +122,7 @@ struct KfServicerArguments: ParsableArguments {
         case .unchanged: Bilingual(en: "unchanged", zh: "本来就是")[language]
         case .failed(let failure):
             Bilingual(en: "failed: ", zh: "失败：")[language]
-                + (failure.code.map { "\($0) " } ?? "") + failure.meaning
+                + (failure.code.map { "\($0) " } ?? "") + failure.words[language]
         }
     }
 
@@ -174,7 +175,10 @@ struct KfServicersAdd: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(
+            of: arguments.accountOption.account, isRehearsal: dryRun.dryRun
+        ) {
+            platform in
             let changes = try await platform.changes.addServicers(
                 to: try platform.account(arguments.accountOption.account),
                 members: arguments.members.map { ServicerID($0) },
@@ -202,7 +206,10 @@ struct KfServicersRemove: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(
+            of: arguments.accountOption.account, isRehearsal: dryRun.dryRun
+        ) {
+            platform in
             let changes = try await platform.changes.removeServicers(
                 from: try platform.account(arguments.accountOption.account),
                 members: arguments.members.map { ServicerID($0) },

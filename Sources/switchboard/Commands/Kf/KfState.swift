@@ -69,7 +69,7 @@ struct KfStateShow: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform { platform in
+        try await options.withPlatform(of: accountOption.account) { platform in
             let conversation = try platform.conversation(customer, accountOption.account)
             let shown = ShownState(
                 try await platform.reads.session(of: conversation), of: conversation)
@@ -87,10 +87,13 @@ struct KfStateMove: AsyncParsableCommand {
             platform's table doesn't allow is refused here, with what it does allow. A code in the \
             answer is good for one message ('kf messages send-on-event').
 
+            An ended session stays ended until the customer writes: it asks for the customer's id \
+            on a terminal; elsewhere it wants --yes.
+
             EXAMPLES
               switchboard kf state move wmDEMO0001 --to pool
               switchboard kf state move wmDEMO0001 --to human --servicer zhangsan
-              switchboard kf state move wmDEMO0001 --to ended --dry-run
+              switchboard kf state move wmDEMO0001 --to ended --yes
             """)
 
     /// Where a session may be moved.
@@ -108,6 +111,7 @@ struct KfStateMove: AsyncParsableCommand {
     var servicer: String?
 
     @OptionGroup var accountOption: KfAccountOption
+    @OptionGroup var confirmation: ConfirmationOption
     @OptionGroup var dryRun: KfDryRunOption
     @OptionGroup var options: KfOptions
 
@@ -121,7 +125,8 @@ struct KfStateMove: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(of: accountOption.account, isRehearsal: dryRun.dryRun) {
+            platform in
             let conversation = try platform.conversation(customer, accountOption.account)
             let target = target
             let session = try await platform.reads.session(of: conversation)
@@ -131,6 +136,13 @@ struct KfStateMove: AsyncParsableCommand {
                 // In a rehearsal it is told, too: there is no call to print.
                 return try platform.tell(
                     Bilingual(en: "already there: ", zh: "本来就是：") + shown.words, json: shown)
+            }
+            if to == .ended, !platform.isRehearsal {
+                try confirmation.confirm(
+                    Bilingual(
+                        en: "this ends the session of \(Terminal.printable(customer))",
+                        zh: "要结束 \(Terminal.printable(customer)) 的会话"),
+                    by: customer, in: platform.language)
             }
             let code = try await platform.changes.transfer(conversation, to: target)
             let shown = ShownState(target, of: conversation, code: code)

@@ -71,9 +71,10 @@ struct KfStatsCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withPlatform { platform in
+        try await options.withPlatform(of: accountOption.account) { platform in
             let span = try span(now: platform.now)
             let account = try platform.account(accountOption.account)
+            if let csv { try LocalFile.requireWritable(csv, overwrites: force) }
             let isOfServicers = servicer != nil || servicers
             let report =
                 isOfServicers
@@ -180,12 +181,14 @@ struct StatisticSheet {
         return "\u{FEFF}" + ([head] + rows).map { $0 + "\r\n" }.joined()
     }
 
-    /// A bar for each day's sessions.
+    /// A bar for each day's sessions, and a dash where the platform has no figures: that is no 0.
     func chart(in language: MessageLanguage) -> String {
         let most = lines.compactMap { $0.figures?[.sessions] }.max() ?? 0
         let head = StatisticField.sessions.head[language]
         let bars = lines.map { line in
-            let count = line.figures?[.sessions] ?? 0
+            guard let count = line.figures?[.sessions] else {
+                return "\(Self.text(line.day))  -\n"
+            }
             // In eighths of a character, and something of every day that has any.
             let eighths =
                 most > 0 ? max(count > 0 ? 1 : 0, Int(count / most * Self.longestBar * 8)) : 0

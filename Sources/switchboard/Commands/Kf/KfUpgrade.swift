@@ -100,7 +100,8 @@ struct KfUpgradeRecommend: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(of: accountOption.account, isRehearsal: dryRun.dryRun) {
+            platform in
             let upgrade =
                 member.map { ServiceUpgrade.member(ServicerID($0), wording: wording) }
                 ?? .group(GroupChatID(group ?? ""), wording: wording)
@@ -129,7 +130,8 @@ struct KfUpgradeWithdraw: AsyncParsableCommand {
     @OptionGroup var options: KfOptions
 
     func run() async throws {
-        try await options.withPlatform(isRehearsal: dryRun.dryRun) { platform in
+        try await options.withPlatform(of: accountOption.account, isRehearsal: dryRun.dryRun) {
+            platform in
             try await platform.changes.cancelUpgrade(
                 of: platform.conversation(customer, accountOption.account))
             try platform.done(

@@ -93,7 +93,7 @@ struct KnowledgePlan {
             return
         }
         // An answer is written whole, and a file the platform has can't be read back from it.
-        if isMoved || !isAnswered, !prunes || isMoved, lost.contains(where: had.contains) {
+        if isMoved || !isAnswered, lost.contains(where: had.contains) {
             return refuse(
                 question,
                 Bilingual(
@@ -146,7 +146,7 @@ struct KnowledgePlan {
         names: [KnowledgeGroupID: String]
     ) {
         let kept = Set(
-            file.groups.flatMap(\.questions).map(\.text) + file.left + file.leftQuestions)
+            file.groups.flatMap(\.questions).map(\.text) + file.left.compactMap(\.question))
         let gone = intents.filter { !kept.contains($0.question) }
         guard prunes else {
             surplus = gone.count
