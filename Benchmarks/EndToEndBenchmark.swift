@@ -20,21 +20,21 @@ import WeComKF
 /// Both share one process and the machine's cores, so the bot alone does better.
 ///
 /// - A backlog: messages a second, and CPU a message.
-/// - The same with a platform that answers sends after 50 ms: the aim is 0.97 × the calls that may be
-///   under way / 50 ms, at most the rate of the first.
+/// - The same with a platform that answers sends after 50 ms, once sending has begun: the aim is
+///   0.97 × the calls that may be under way / 50 ms.
 /// - 150 texts a second alone, then with 2 000 greetings at once: the texts' 99th percentile. A
 ///   greeting's code lives 20 s, a text's target is 2 s; the texts should hardly notice.
 func measureEndToEnd() async throws {
-    let (rate, cpu) = try await EndToEnd().backlog(of: 20_000)
+    let (rate, _, cpu) = try await EndToEnd().backlog(of: 20_000)
     print(
         String(
             format: "end to end      %7.0f messages/s  %5.1f µs CPU, simulator included", rate, cpu)
     )
     let latency: Duration = .milliseconds(50)
-    let slow = try await EndToEnd().backlog(of: 20_000, answeredAfter: latency).rate
+    let slow = try await EndToEnd().backlog(of: 20_000, answeredAfter: latency).steadyRate
     var control = FlightControl(.init())
     for _ in 0..<100 { control.answered(after: latency) }
-    let possible = min(Double(control.most) / (latency / .seconds(1)), rate)
+    let possible = Double(control.most) / (latency / .seconds(1))
     print(
         String(
             format: "end to end, answers after 50 ms: %7.0f messages/s, %.2f of what is possible",
@@ -53,10 +53,10 @@ private struct EndToEnd {
     private static let app: AppAlias = "kf"
     private static let account: OpenKfID = "wkBENCH000000000000001"
 
-    /// Messages a second, and µs of CPU for each.
+    /// Messages a second from the start, and while most of them are sent; µs of CPU for each.
     func backlog(
         of messages: Int, answeredAfter delay: Duration = .zero
-    ) async throws -> (rate: Double, cpu: Double) {
+    ) async throws -> (rate: Double, steadyRate: Double, cpu: Double) {
         try await run { server, start in
             try server.withSimulator { simulator in
                 simulator.holdAnswers(delay, of: .sendMessage)
@@ -69,12 +69,20 @@ private struct EndToEnd {
             let begin = ContinuousClock.now
             _ = start()
             // Rarely: looking at them all costs the simulator as much as many messages.
-            while server.withSimulator({ $0.conversationViews.contains { $0.sends == 0 } }) {
+            var sent: [(at: Double, count: Int)] = []
+            while sent.last?.count ?? 0 < messages {
                 try await Task.sleep(for: .milliseconds(100))
+                let count = server.withSimulator { $0.conversationViews.count { $0.sends > 0 } }
+                sent.append(((ContinuousClock.now - begin) / .seconds(1), count))
             }
-            let wall = (ContinuousClock.now - begin) / .seconds(1)
             let used = Double(Glibc.clock() - cpu) / Double(CLOCKS_PER_SEC)
-            return (Double(messages) / wall, used * 1_000_000 / Double(messages))
+            let most = sent.filter { ($0.count * 10 / messages) % 9 > 0 }
+            let steady =
+                most.first.flatMap { first in
+                    most.last.map { Double($0.count - first.count) / ($0.at - first.at) }
+                } ?? .nan
+            let rate = Double(messages) / (sent.last?.at ?? .nan)
+            return (rate, steady, used * 1_000_000 / Double(messages))
         }
     }
 
