@@ -148,20 +148,22 @@ actor AccountPuller {
 
     private func pullAll(token: SyncToken?) async throws(PullProblem) {
         guard position != nil else { return try await pullHistory(token: token) }
-        var hasMore = true
         var standstill = 0
-        while hasMore, !isStopping {
-            let page = try await pull(token: token)
+        var coming: PulledPage? = try await pull(token: token)
+        while let page = coming, !isStopping {
             // "More" without moving on must not keep us busy for ever.
             standstill = page.next == position?.cursor ? standstill + 1 : 0
             if page.hasMore, standstill > Self.mostStandstills { throw .platform(.standstill) }
+            // The next page comes while this one is committed. If that fails it is thrown away,
+            // and pulled again: the cursor moves with what is committed alone.
+            async let following = page.hasMore ? pulled(token: token, from: page.next) : nil
             if !page.rows.isEmpty || page.next != position?.cursor {
                 try await commit(
                     Work.Page(
                         account: account, rows: page.rows, next: page.next, token: token))
             }
-            hasMore = page.hasMore
             status.pulledAt = environment.now()
+            coming = try await following?.get()
         }
     }
 
@@ -195,6 +197,16 @@ actor AccountPuller {
             "first pull of an account",
             metadata: ["account": "\(account)", "rows": "\(rows.count)"])
         status.pulledAt = environment.now()
+    }
+
+    private func pulled(
+        token: SyncToken?, from cursor: SyncCursor
+    ) async -> Result<PulledPage, PullProblem> {
+        do throws(PullProblem) {
+            return .success(try await pull(token: token, from: cursor))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func pull(

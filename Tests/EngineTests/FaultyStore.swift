@@ -10,11 +10,17 @@ final class FaultyStore: ConversationStore {
     private let store: SQLiteStore
     private let settlesToFail: Mutex<Int>
     private let lost: Set<RuleSetVersion>
+    private let beforeCommit: @Sendable (Work) async -> Void
 
-    /// A store whose next `settles` settlements fail, and which doesn't find the versions `lost`.
-    init(_ store: SQLiteStore, failingSettles settles: Int = 0, lost: Set<RuleSetVersion> = []) {
+    /// A store whose next `settles` settlements fail, which doesn't find the versions `lost`, and
+    /// which commits nothing before `beforeCommit` has returned.
+    init(
+        _ store: SQLiteStore, failingSettles settles: Int = 0, lost: Set<RuleSetVersion> = [],
+        beforeCommit: @escaping @Sendable (Work) async -> Void = { _ in }
+    ) {
         self.store = store
         self.lost = lost
+        self.beforeCommit = beforeCommit
         settlesToFail = Mutex(settles)
     }
 
@@ -40,7 +46,8 @@ final class FaultyStore: ConversationStore {
         _ work: Work, version: RuleSetVersion?, now: Timestamp,
         step: @escaping @Sendable (Snapshot) -> Effects
     ) async throws(StoreError) -> Effects {
-        try await store.commit(work, version: version, now: now, step: step)
+        await beforeCommit(work)
+        return try await store.commit(work, version: version, now: now, step: step)
     }
 
     func position(of account: OpenKfID) async throws(StoreError) -> AccountPosition? {

@@ -51,6 +51,36 @@ import Testing
         withExtendedLifetime(folder) {}
     }
 
+    /// In a storm a page is worth the other's time, and the answers behind it.
+    @Test func aPageComesWhileTheOneBeforeItIsCommitted() async throws {
+        let folder = try TemporaryFolder()
+        let asked = Mutex<[SyncCursor?]>([])
+        let wasAsked = Mutex(false)
+        var api = SimulatedPlatform().api
+        api.pull = { request async throws(PlatformFailure) in
+            asked.withLock { $0.append(request.cursor) }
+            return switch request.cursor {
+            case nil: PulledPage(next: "c1", hasMore: false, rows: [])
+            case "c1": PulledPage(next: "c2", hasMore: true, rows: [])
+            default: PulledPage(next: "c3", hasMore: false, rows: [])
+            }
+        }
+        let store = FaultyStore(try await greetingStore(in: folder)) { work in
+            guard case .page(let page) = work, page.next == "c2" else { return }
+            try? await eventually { asked.withLock { $0.contains("c2") } }
+            wasAsked.withLock { $0 = asked.withLock { $0.contains("c2") } }
+        }
+        try await withEngine(api: api, store: store) { [account] engine in
+            try await eventually { try await store.position(of: account)?.cursor == "c1" }
+            engine.wake(
+                SimulatedPlatform.app,
+                by: WakeUp(account: account, token: "t", createdAt: nil))
+            try await eventually { try await store.position(of: account)?.cursor == "c3" }
+        }
+        #expect(wasAsked.withLock { $0 })
+        withExtendedLifetime(folder) {}
+    }
+
     /// A restart in a storm must not make the platform block.
     @Test func aRestartForgetsNoCalls() async throws {
         let folder = try TemporaryFolder()
