@@ -69,6 +69,9 @@ struct Errcode: Error, Hashable, Sendable {
         self.number = number
         self.reason = reason
     }
+
+    /// The account was the app's, and isn't now.
+    static let withdrawn = Errcode(48007, "open_kfid: withdrawn from the app")
 }
 
 /// A call the platform refused.

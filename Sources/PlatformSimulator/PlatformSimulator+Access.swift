@@ -92,6 +92,8 @@ extension PlatformSimulator {
     ///
     /// - Parameter path: The method and the path, without its query.
     package mutating func unknownPath(_ path: String) {
+        // Whoever asks whether anybody is there, like a check of reachability, means no call.
+        if path.hasSuffix(" /") { return }
         var entry = BookEntry(number: 0, at: now, endpoint: nil, app: nil, call: .unknownPath(path))
         strike = .none
         entry.errcode = 404
@@ -120,6 +122,8 @@ extension PlatformSimulator {
     mutating func refuse(
         _ entry: BookEntry, _ errcode: Errcode, _ verdict: Verdict
     ) -> SimulatedRefusal {
+        // A bot can't know of a withdrawal before it is told, and may ask whether it has ended.
+        let verdict = errcode == .withdrawn && verdict == .illegal ? .limited : verdict
         var refused = entry
         refused.errcode = errcode.number
         refused.verdict = verdict
@@ -210,7 +214,7 @@ extension PlatformSimulator {
         }
         let owner = settings.apps[accounts[place].app]
         if owner.alias == app, !accounts[place].isWithdrawn { return place }
-        if owner.alias == app { throw Errcode(48007, "open_kfid: withdrawn from the app") }
+        if owner.alias == app { throw Errcode.withdrawn }
         let corp = appIndex[app].map { settings.apps[$0].corp }
         throw owner.corp == corp
             ? Errcode(48007, "open_kfid: the app '\(owner.alias)' has it")

@@ -8,6 +8,12 @@ extension PlatformSimulator {
     /// What ``inject(_:count:errcode:)`` and its neighbours asked for stays, and strikes first.
     package mutating func setFaults(_ plan: FaultPlan) { planned = FaultRun(plan, since: now) }
 
+    /// Nothing fails any more, whoever asked for it.
+    package mutating func endFaults() {
+        injected = FaultRun()
+        planned = FaultRun()
+    }
+
     /// The rules for calls at work, and how often each has struck; single ones come first.
     package var callFaults: [(rule: FaultPlan.CallRule, struck: Int)] {
         injected.callRules + planned.callRules

@@ -12,10 +12,10 @@ struct MediaFolder: Sendable {
 
     /// The folder of the database at `store`.
     init(store: String) {
-        let folder = (store as NSString).deletingLastPathComponent
+        let folder = PathParts(store).folder
         // Named after the database: two databases of one folder must not delete each other's files.
         path =
-            (folder.isEmpty ? "" : folder + "/") + (store as NSString).lastPathComponent + ".media"
+            (folder.isEmpty ? "" : folder + "/") + PathParts(store).name + ".media"
     }
 
     func file(_ hash: String) -> String { "\(path)/\(hash.prefix(2))/\(hash)" }
@@ -45,7 +45,7 @@ struct MediaFolder: Sendable {
         let draft = "\(target).\(UUID().uuidString)"
         do {
             try FileManager.default.createDirectory(
-                atPath: (target as NSString).deletingLastPathComponent,
+                atPath: PathParts(target).folder,
                 withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             // Created for its owner alone before anything is in it.
             guard

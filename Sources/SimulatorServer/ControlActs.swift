@@ -175,6 +175,14 @@ extension ControlRoutes {
 
     /// What is written: `text`, or an example of `type`; of a raw message nothing is looked at.
     private static func body(_ details: Details) throws(ControlError) -> MessageBody {
+        let given = [
+            details.text.map { _ in "text" }, details.type.map { _ in "type" },
+            details.raw.map { _ in "raw" },
+        ].compactMap { $0 }
+        if given.count > 1 {
+            throw ControlError(
+                what: "\(given.joined(separator: " and ")) together", hint: "name one of them")
+        }
         if details.raw != nil { return .other(type: "raw") }
         if let text = details.text { return .text(text, menuItem: nil) }
         guard let type = details.type else {

@@ -17,7 +17,7 @@ extension ControlRoutes {
         }
         on(.get, "faults", in: group) { _, contents in Self.faults(contents.simulator) }
         on(.delete, "faults", in: group) { _, contents in
-            contents.simulator.setFaults(FaultPlan())
+            contents.simulator.endFaults()
             return Self.faults(contents.simulator)
         }
         on(.get, "callbacks", in: group) { order, contents in

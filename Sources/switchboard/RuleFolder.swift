@@ -1,3 +1,4 @@
+import Boundary
 import Foundation
 import Replay
 import RuleFiles
@@ -32,7 +33,7 @@ enum RuleFolder {
 
     /// What a rule file includes, and what that includes, with the lock file beside it.
     static func parts(near source: RuleSource) throws -> [RuleSource] {
-        let folder = (source.path as NSString).deletingLastPathComponent
+        let folder = PathParts(source.path).folder
         let place = folder.isEmpty ? "." : folder
         var parts: [RuleSource] = []
         var seen: Set<String> = [source.path]

@@ -72,6 +72,15 @@ import Testing
         }
     }
 
+    @Test func oneMessageIsOneThing() async throws {
+        try await Bench.with { bench in
+            let reply = try await bench.post(
+                "/simulator/customers/wmLin/messages", #"{"text":"在吗","type":"image"}"#)
+            #expect(reply.status == 400)
+            #expect(reply.text("error") == "text and type together")
+        }
+    }
+
     @Test func anAcceptedCallTellsWhatOfItWasNotDone() async throws {
         try await Bench.with { bench in
             _ = try await bench.post(
@@ -115,12 +124,14 @@ import Testing
             #expect("\(entry)".contains(token) == false)
             // Whoever left `/cgi-bin` out is told, too; a wrong control path is nobody's call.
             for path in [
-                "/", "/cgi-bin", "/cgi-bin/kf/account", "/cgi-bin/kf/send_msg/x", "/gettoken",
+                "/cgi-bin", "/cgi-bin/kf/account", "/cgi-bin/kf/send_msg/x", "/gettoken",
             ] {
                 #expect(try await bench.raw("GET", path + "?corpid=a").status == 404)
                 #expect(try await Self.last(bench)["endpoint"] as? String == "GET \(path)")
             }
             #expect(try await bench.raw("GET", "/simulator/nothing").status == 404)
+            // Whether anybody is there is no call.
+            #expect(try await bench.raw("GET", "/").status == 404)
             #expect(try await Self.last(bench)["endpoint"] as? String == "GET /gettoken")
             let found = try await bench.raw(
                 "GET", "/simulator/book?endpoint=POST%20/cgi-bin/kf/sendmsg")

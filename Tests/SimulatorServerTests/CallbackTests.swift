@@ -168,7 +168,7 @@ final class Receiver: HTTPTransport {
                             granted: isGranted ? [shop] : [], withdrawn: isGranted ? [] : [shop]))
                 let refusal = bench.server.withSimulator { simulator in
                     if case .failure(let refusal) = simulator.servicers(of: shop, by: "kf") {
-                        refusal.errcode
+                        refusal.verdict == .limited ? refusal.errcode : -1
                     } else {
                         0
                     }

@@ -149,6 +149,9 @@ import Testing
                     "duplicate", "reorder",
                 ])
             #expect(shown.objects("callbacks").last?["seconds"] as? Double == 5)
+            _ = try await bench.post(
+                "/simulator/inject", #"{"endpoint":"send_msg","count":5,"errcode":-1}"#)
+            #expect(try await bench.get("/simulator/faults").objects("calls").count == 3)
             var request = URLRequest(
                 url: try #require(URL(string: "http://127.0.0.1:\(bench.port)/simulator/faults")))
             request.httpMethod = "DELETE"

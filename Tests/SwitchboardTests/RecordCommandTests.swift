@@ -179,6 +179,12 @@ import Testing
                 in: folder)
             #expect(copied.status == 0, "\(copied.all)")
             #expect(copied.output == "copy.bin  \(file.type)  \(file.bytes) B\n")
+            // A name of one character ended the process once, in Foundation.
+            let short = try await Run.shell(
+                "switchboard sessions file \(message) --output a && switchboard check a", in: folder
+            )
+            #expect(short.output.hasPrefix("a  \(file.type)"), "\(short.all)")
+            #expect(short.status != 132, "\(short.all)")
             let again = try await Run.shell(
                 "switchboard sessions file \(message) --output copy.bin", in: folder)
             #expect(again.status == 3 && again.error.contains("copy.bin is there already"))

@@ -44,7 +44,7 @@ extension DispatchMachine {
         lanes[place].attempts += 1
         let attempts = lanes[place].attempts
         if case .upgrade = entry.action, !failure.isWorthRepeatingHint(after: attempts) {
-            // A hint to a servicer rests no account and waits for no operator.
+            // The session it was for is another by now.
             return completed(entry, .gaveUp(failure))
         }
         switch failure.handling {
@@ -182,13 +182,15 @@ extension PlatformFailure {
 }
 
 extension PlatformFailure {
-    /// Whether a hint to a servicer is tried again: what passes by itself a few times, and what the
-    /// quota refused until it doesn't.
+    /// Whether a hint to a servicer is tried again: what passes by itself a few times, and what
+    /// waits for the quota or an operator as messages do.
     fileprivate func isWorthRepeatingHint(after attempts: Int) -> Bool {
         switch handling {
         case .retry: attempts <= RetryPolicy.mostRetriesWhenBusy
-        case .stop, .refresh, .reconcile: false
-        case .wait, .drop, .otherServicer, .withoutToken, .resetCursor, .uploadAgain: true
+        case .reconcile: false
+        case .stop, .refresh, .wait, .drop, .otherServicer, .withoutToken, .resetCursor,
+            .uploadAgain:
+            true
         }
     }
 }

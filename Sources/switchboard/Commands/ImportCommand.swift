@@ -1,4 +1,5 @@
 import ArgumentParser
+import Boundary
 import Foundation
 import RuleFiles
 
@@ -73,7 +74,7 @@ struct ImportCSVCommand: ParsableCommand {
                     + "\(addition.present.count) there already",
                 zh: "\(into)：加了 \(addition.added) 个问题，\(addition.present.count) 个已经有了"))
         if rules.text.isEmpty {
-            let name = (into as NSString).lastPathComponent
+            let name = PathParts(into).name
             say(
                 Terminal.helpLabel
                     + Bilingual(

@@ -227,10 +227,10 @@ struct PublishCommand: AsyncParsableCommand {
     private func writeLock(for loaded: LoadedRules, at places: [String]) throws {
         guard let place = places.first else { return }
         let text = loaded.updatedWireLock.text
-        let folder =
-            RuleFolder.isFolder(place) ? place : (place as NSString).deletingLastPathComponent
-        let path = ((folder.isEmpty ? "." : folder) as NSString)
-            .appendingPathComponent(WireLock.fileName)
+        let folder = RuleFolder.isFolder(place) ? place : PathParts(place).folder
+        let path =
+            (folder.isEmpty ? "./" : folder.hasSuffix("/") ? folder : folder + "/")
+            + WireLock.fileName
         if let old = FileManager.default.contents(atPath: path), old == Data(text.utf8) { return }
         do {
             try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)

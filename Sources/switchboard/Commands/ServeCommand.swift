@@ -210,7 +210,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// The embedded default makes its own folder; a configured one must exist.
     private func makeDataFolder(of store: String) throws {
-        let folder = (store as NSString).deletingLastPathComponent
+        let folder = PathParts(store).folder
         guard !folder.isEmpty else { return }
         do {
             try FileManager.default.createDirectory(

@@ -47,7 +47,7 @@ struct StoreOptions: ParsableArguments {
 extension StoreOptions {
     /// The folder a project's first database goes into.
     private static func makeFolder(of path: String) throws {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts(path).folder
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)

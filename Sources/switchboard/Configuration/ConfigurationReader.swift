@@ -1,3 +1,4 @@
+import Boundary
 import ChatModel
 import Foundation
 import Routing
@@ -39,7 +40,7 @@ struct ConfigurationReader {
                     zh: "运行 switchboard serve --print-config 看配置长什么样"))
         }
         let source = RuleSource(path: path, text: text)
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts(path).folder
         let reader = ConfigurationReader(folder: folder.isEmpty ? "." : folder)
         let configuration = reader.read(source)
         guard let configuration, !reader.log.hasErrors else {

@@ -309,7 +309,7 @@ struct NeighbouringFiles {
     private let folder: String
 
     init(of file: String) {
-        let folder = (file as NSString).deletingLastPathComponent
+        let folder = PathParts(file).folder
         self.folder = folder.isEmpty ? "." : folder
     }
 

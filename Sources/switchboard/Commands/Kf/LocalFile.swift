@@ -20,7 +20,7 @@ enum LocalFile {
                 cure: Bilingual(en: "check the path and its rights", zh: "看看路径和权限"))
         }
         let kind = kind ?? Self.kind(of: head)
-        let name = (path as NSString).lastPathComponent
+        let name = PathParts(path).name
         // How long a voice message is, is told by all of it; it is small.
         if kind == .voice, count <= kind.largest,
             let bytes = FileManager.default.contents(atPath: path)
@@ -46,7 +46,7 @@ enum LocalFile {
                 cure: Bilingual(
                     en: "name another file, or add --force", zh: "换个文件名，或加 --force"))
         }
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts(path).folder
         var isFolder: ObjCBool = false
         let isThere =
             unsafe folder.isEmpty
