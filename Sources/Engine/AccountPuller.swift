@@ -71,6 +71,15 @@ actor AccountPuller {
         signal.yield()
     }
 
+    /// A callback says that the account was taken from the app, or given back: known before a pull
+    /// is refused, or comes through.
+    func noteGrant(_ isGranted: Bool) {
+        let code = PlatformErrorCode.accountNotGranted.rawValue
+        if isGranted, status.code != code { return }
+        status.problem = isGranted ? nil : "the account was withdrawn from the app"
+        status.code = isGranted ? nil : code
+    }
+
     func stop() {
         isStopping = true
         signal.yield()

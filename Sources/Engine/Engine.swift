@@ -189,6 +189,7 @@ package final class Engine: Service {
             logger.notice(
                 "\(words)", metadata: ["app": "\(app)", "account": "\(account)"])
             guard ours.contains(account) else { continue }
+            noteGrant(true, of: account, to: app)
             wake(app, by: WakeUp(account: account, token: nil, createdAt: nil))
             let roster = rosters.first { $0.account == account }
             Task {
@@ -203,6 +204,13 @@ package final class Engine: Service {
             logger.log(
                 level: ours.contains(account) ? .error : .notice, "\(words)",
                 metadata: ["app": "\(app)", "account": "\(account)"])
+            noteGrant(false, of: account, to: app)
+        }
+    }
+
+    private func noteGrant(_ isGranted: Bool, of account: OpenKfID, to app: AppAlias) {
+        for puller in pullers[app] ?? [] where puller.account == account {
+            Task { await puller.noteGrant(isGranted) }
         }
     }
 

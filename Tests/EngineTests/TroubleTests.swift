@@ -186,9 +186,13 @@ import Testing
             try platform.now { try $0.writes(customer, account, .text("你好", menuItem: nil)) }
             engine.wake(SimulatedPlatform.app, by: platform.wakeUp())
             try await eventually { refused.withLock { $0 } == 1 }
+            engine.accountsChanged(
+                of: SimulatedPlatform.app, granted: [], withdrawn: [account])
+            try await eventually { await engine.pullStatuses()[account]?.code == 48007 }
             isWithdrawn.withLock { $0 = false }
             engine.accountsChanged(
                 of: SimulatedPlatform.app, granted: [account], withdrawn: [])
+            try await eventually { await engine.pullStatuses()[account]?.problem == nil }
             try await platform.shows(["您好"], to: customer)
         }
         withExtendedLifetime(folder) {}

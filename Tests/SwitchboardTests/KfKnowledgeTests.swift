@@ -125,6 +125,11 @@ extension KfTests {
             try await KfStage.with { stage in
                 try writeVideo(stage)
                 try stage.write(exported, to: "kb.kf.yml")
+                try stage.write(
+                    "kf: 1\nbundle: b\naccounts: [shop]\nrules:\n  - rule: a\n    when: { says: a }\n    reply: b\n",
+                    to: "none.kf.yml")
+                let none = try await stage.kf("knowledge import none.kf.yml")
+                #expect(none.status == 1 && none.error.contains("there is no question in none"))
                 let plan = try await stage.kf("knowledge import kb.kf.yml --dry-run")
                 #expect(plan.status == 0)
                 #expect(

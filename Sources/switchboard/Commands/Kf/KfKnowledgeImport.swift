@@ -66,6 +66,16 @@ struct KfKnowledgeImport: AsyncParsableCommand {
             Terminal.standardError(renderer.text(log.diagnostics.sorted()))
             throw CommandEnd(status: .findings)
         }
+        let isEmpty = read.groups.allSatisfy { $0.name == nil && $0.questions.isEmpty }
+        if isEmpty, read.left.isEmpty, !prune {
+            throw CommandFailure(
+                .findings,
+                Bilingual(
+                    en: "there is no question in \(file)", zh: "\(file) 里没有问题"),
+                cure: Bilingual(
+                    en: "the knowledge base takes rules with 'asks_like', and 'faq:' entries",
+                    zh: "知识库只收写了 asks_like 的规则和 faq 里的问题"))
+        }
         try await options.withPlatform { platform in
             var carrier = Carrier(
                 platform: platform, folder: NeighbouringFiles(of: file),
