@@ -221,11 +221,13 @@ import Testing
             // The first of them may have given up waiting before the upload came back.
             while uploads.withLock({ $0 }) < round {
                 _ = await attempt(Self.picture, "a", by: api)
+                try await Task.sleep(for: .milliseconds(5))
             }
             for number in 0..<20 {
                 let error = try #require(
                     await attempt(Self.picture, MsgID("m\(number)"), by: api))
                 #expect(error.handling == .retry && !error.wasSent)
+                await Task.yield()
             }
             #expect(uploads.withLock { $0 } == round)
             platform.wait(RetryPolicy.pause(afterFailed: round, jitter: 0))

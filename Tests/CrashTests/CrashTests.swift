@@ -15,7 +15,7 @@ struct CrashTests {
         return named ?? UInt64.random(in: 1...999_999)
     }
 
-    @Test("After a restart the bot goes on by itself, without a callback", .timeLimit(.minutes(3)))
+    @Test("After a restart the bot goes on by itself, without a callback", .timeLimit(.minutes(10)))
     func goesOnUnasked() async throws {
         try await onStage(seed: Self.seed()) { stage in
             let control = stage.control
@@ -49,7 +49,7 @@ struct CrashTests {
         }
     }
 
-    @Test("Killed at random points, every message is answered once", .timeLimit(.minutes(5)))
+    @Test("Killed at random points, every message is answered once", .timeLimit(.minutes(10)))
     func survivesKills() async throws {
         let seed = Self.seed()
         try await onStage(seed: seed) { stage in

@@ -136,7 +136,9 @@ import Testing
         defer { server.stop() }
         _ = try await client.get(server.url)
         let error = await failure(
-            HTTPRequest(method: method, url: server.url + "/die", body: Array("once".utf8)))
+            HTTPRequest(
+                method: method, url: server.url + "/die", body: Array("once".utf8),
+                timeout: .seconds(60)))
         #expect(error?.code == .interrupted)
         #expect(server.requests.map(\.connection) == [0, 0])
         // Not "aborted by an application callback", which is how we forbade the second attempt.
