@@ -41,9 +41,10 @@ package final class SpawnedProcess {
         } else {
             unsafe posix_spawn_file_actions_addopen(&actions, 2, error, writing, 0o600)
         }
-        // Another test's pipe that stayed open here would never end there; what isn't open is
-        // passed over.
-        for descriptor in 3..<Int32(1024) {
+        // Another test's pipe that stayed open here would never end there, nor would its own. A run
+        // of every test has more than a thousand descriptors open; what isn't open is passed over.
+        let end = Int32(min(16_384, max(1024, sysconf(Int32(_SC_OPEN_MAX)))))
+        for descriptor in 3..<end {
             unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
         }
         // Dispatch's threads block signals, and a child inherits that: it would be deaf.
